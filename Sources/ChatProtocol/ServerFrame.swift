@@ -1,0 +1,123 @@
+import FoundationEssentials
+
+/// What a text frame from a server means (part 1, Sockets).
+public enum ServerFrame: Hashable, Sendable {
+  /// The bare text `__ping__`; the client answers with `pong`.
+  case ping
+  /// A message, in the direct or the wrapped form.
+  case message(Message)
+  /// A typed event.
+  case event(DialogEvent)
+  /// Nothing the contract knows; to be logged, by its reason only, and ignored.
+  case ignored(reason: String)
+
+  /// The client's answer to `ping`.
+  public static let pong = "__pong__"
+  /// The server's heartbeat.
+  public static let pingText = "__ping__"
+
+  /// Tells frames apart in the contract's order: the text `__ping__`; an object with a string `type` is an event
+  /// (its `message` may be a string); an object with an object `message` is a wrapped message; an object with an
+  /// `id` is a message; all else is ignored. Never fails, whatever the text is.
+  public static func parse(_ text: String) -> ServerFrame {
+    if text == pingText { return .ping }
+    guard text.utf8.first(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D }) == UInt8(ascii: "{") else {
+      return .ignored(reason: "not a JSON object")
+    }
+    do {
+      return try JSONDecoder().decode(Envelope.self, from: Data(text.utf8)).frame
+    } catch {
+      return .ignored(reason: "not a frame of the protocol")
+    }
+  }
+
+  private struct Envelope: Decodable {
+    let frame: ServerFrame
+
+    enum CodingKeys: String, CodingKey { case type, message, id }
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      if let type = try? container.decodeIfPresent(String.self, forKey: .type) {
+        frame = .event(try DialogEvent(type: type, from: decoder))
+      } else if let wrapped = try? container.decodeIfPresent(Message.self, forKey: .message) {
+        frame = .message(wrapped)
+      } else if let message = try? Message(from: decoder) {
+        frame = .message(message)
+      } else {
+        frame = .ignored(reason: "an object without type, message or id")
+      }
+    }
+  }
+}
+
+/// A typed event of a dialog.
+public enum DialogEvent: Hashable, Sendable {
+  /// Somebody began to type; who, if the server said.
+  case typingStarted(by: Sender?)
+  /// Somebody stopped typing.
+  case typingStopped(by: Sender?)
+  /// The hand-off changed. The dialog is nil where the server left it out: it is the socket's own.
+  case handoff(HandoffState, dialogID: DialogID?, manager: Manager?)
+  /// An event that this version does not know.
+  case other(type: String)
+
+  private enum CodingKeys: String, CodingKey {
+    case sender, manager
+    case dialogID = "dialog_id"
+  }
+
+  init(type: String, from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let state: HandoffState
+    switch type {
+    case "typing_start":
+      self = .typingStarted(by: container.lenientString(.sender).map(Sender.init(wireName:)))
+      return
+    case "typing_stop":
+      self = .typingStopped(by: container.lenientString(.sender).map(Sender.init(wireName:)))
+      return
+    case "handoff_requested": state = .requested
+    case "handoff_started": state = .active
+    case "handoff_released": state = .released
+    case "handoff_cancelled": state = .cancelled
+    default:
+      self = .other(type: type)
+      return
+    }
+    self = .handoff(
+      state, dialogID: container.lenientInt(.dialogID), manager: container.lenient(Manager.self, .manager))
+  }
+}
+
+extension DialogEvent: Encodable {
+  private enum WireKeys: String, CodingKey {
+    case type, sender, manager
+    case dialogID = "dialog_id"
+  }
+
+  /// The event's `type` on the wire.
+  public var wireType: String {
+    switch self {
+    case .typingStarted: "typing_start"
+    case .typingStopped: "typing_stop"
+    case .handoff(.active, _, _): "handoff_started"
+    case .handoff(let state, _, _): "handoff_" + state.wireName
+    case .other(let type): type
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: WireKeys.self)
+    try container.encode(wireType, forKey: .type)
+    switch self {
+    case .typingStarted(let sender), .typingStopped(let sender):
+      try container.encodeIfPresent(sender, forKey: .sender)
+    case .handoff(_, let dialogID, let manager):
+      try container.encodeIfPresent(dialogID, forKey: .dialogID)
+      try container.encodeIfPresent(manager, forKey: .manager)
+    case .other:
+      break
+    }
+  }
+}
