@@ -1,0 +1,51 @@
+/// What a Unicode scalar may do on the screen. This is the sanitiser's allow-list.
+enum ScalarClass: UInt8, Sendable {
+  /// Never shown as itself: controls, format and ignorable characters, bidi controls, private use,
+  /// unassigned, and whatever else `wcwidth` calls unprintable.
+  case refused
+  /// Takes one cell.
+  case narrow
+  /// Takes two cells.
+  case wide
+  /// Takes no cell of its own: joins the spacing character before it.
+  case combining
+
+  /// The class of `scalar`, in O(log n) of the table's ~2,000 runs; ASCII without a search.
+  init(_ scalar: Unicode.Scalar) {
+    if scalar.value < 0x7F {
+      self = scalar.value >= 0x20 ? .narrow : .refused
+      return
+    }
+    // The last run that starts at or before the scalar. The class sits in the low bits.
+    let needle = scalar.value << 2 | 3
+    var low = 0
+    var high = scalarRuns.count
+    while low < high {
+      let middle = (low + high) / 2
+      if scalarRuns[middle] <= needle { low = middle + 1 } else { high = middle }
+    }
+    self = low > 0 ? ScalarClass(rawValue: UInt8(scalarRuns[low - 1] & 3)) ?? .refused : .refused
+  }
+}
+
+extension Unicode.Scalar {
+  /// ZERO WIDTH JOINER, which glues emoji together.
+  static let joiner: Unicode.Scalar = "\u{200D}"
+  /// ZERO WIDTH NON-JOINER, ordinary spelling in Persian and in several Indic scripts.
+  static let nonJoiner: Unicode.Scalar = "\u{200C}"
+
+  /// VS15 and VS16, which ask for the text or the emoji form of the character before.
+  var isPresentationSelector: Bool { value == 0xFE0E || value == 0xFE0F }
+
+  /// The selectors that choose a variant of an ideograph.
+  var isIdeographSelector: Bool { 0xFE00...0xFE0D ~= value || 0xE0100...0xE01EF ~= value }
+
+  /// One of the five skin tones.
+  var isSkinTone: Bool { 0x1F3FB...0x1F3FF ~= value }
+
+  /// The Latin capital that a regional indicator stands for, else nil.
+  var regionalLetter: UInt8? { 0x1F1E6...0x1F1FF ~= value ? UInt8(value - 0x1F1E6) + 0x41 : nil }
+
+  /// A letter of the scripts whose spelling uses the joiners: Arabic to Sinhala, Myanmar, Khmer, Mongolian.
+  var usesJoiners: Bool { 0x600..<0xE00 ~= value || 0x1000..<0x10A0 ~= value || 0x1780..<0x18B0 ~= value }
+}
