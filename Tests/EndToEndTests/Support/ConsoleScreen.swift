@@ -1,0 +1,84 @@
+import Foundation
+
+/// The real console in a real terminal: a tmux of its own, typed into and read from.
+final class ConsoleScreen: Sendable {
+  private let socket: String
+  private let home: TemporaryDirectory
+
+  /// Starts the console, or any other command line, on a screen of a size in cells.
+  init(columns: Int, rows: Int, home: TemporaryDirectory, command: [String] = [Programs.console]) throws {
+    self.home = home
+    socket = "chatai-e2e-\(UUID().uuidString.prefix(8))"
+    var line = ["env", "-u", "NO_COLOR", "LC_ALL=C.UTF-8"]
+    line += ConsoleScreen.environment(home: home).map { "\($0.key)=\($0.value)" }
+    line += command
+    _ = try Child.require(
+      "/usr/bin/env",
+      ["tmux", "-L", socket, "-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)"] + line)
+    // The pane stays when the console ends, so that its last words can be read.
+    _ = try? tmux("set-option", "-g", "remain-on-exit", "on")
+  }
+
+  deinit {
+    _ = try? tmux("kill-server")
+  }
+
+  /// The folders of a console that shares nothing with the one of whoever runs the tests.
+  static func environment(home: TemporaryDirectory) -> [String: String] {
+    [
+      "XDG_CONFIG_HOME": home.path + "/config", "XDG_STATE_HOME": home.path + "/state",
+      "XDG_DATA_HOME": home.path + "/data", "XDG_CACHE_HOME": home.path + "/cache",
+    ]
+  }
+
+  /// What is on the screen now, a line a row, without trailing spaces.
+  func text() throws -> String {
+    try tmux("capture-pane", "-p")
+  }
+
+  /// Types text as it is.
+  func type(_ text: String) throws {
+    _ = try tmux("send-keys", "-l", text)
+  }
+
+  /// Presses keys by tmux's names: `Enter`, `Escape`, `C-c`, `Up` …
+  func press(_ keys: String...) throws {
+    _ = try tmux(["send-keys"] + keys)
+  }
+
+  /// Changes the size of the screen, in cells.
+  func resize(columns: Int, rows: Int) throws {
+    _ = try tmux("resize-window", "-x", "\(columns)", "-y", "\(rows)")
+  }
+
+  /// Waits until the screen satisfies a condition; fails with what it shows instead.
+  @discardableResult
+  func wait(
+    within limit: Duration = .seconds(15), for what: String, where condition: (String) -> Bool
+  ) async throws -> String {
+    try await eventually(within: limit, "waited \(limit) for \(what); the screen shows:\n\((try? text()) ?? "nothing")") {
+      let screen = try text()
+      return condition(screen) ? screen : nil
+    }
+  }
+
+  /// Waits until a text is on the screen.
+  @discardableResult
+  func wait(within limit: Duration = .seconds(15), for text: String) async throws -> String {
+    try await wait(within: limit, for: "“\(text)”") { $0.contains(text) }
+  }
+
+  /// The exit status of the console; nil while it runs.
+  func exitStatus() throws -> Int? {
+    let answer = try tmux("display-message", "-p", "#{pane_dead} #{pane_dead_status}").split(separator: " ")
+    return answer.first == "1" ? answer.dropFirst().first.flatMap { Int($0) } ?? -1 : nil
+  }
+
+  private func tmux(_ arguments: String...) throws -> String {
+    try tmux(arguments)
+  }
+
+  private func tmux(_ arguments: [String]) throws -> String {
+    try Child.require("/usr/bin/env", ["tmux", "-L", socket] + arguments)
+  }
+}
