@@ -1,0 +1,57 @@
+public import ChatProtocol
+public import LiveLink
+
+/// What can happen to the console.
+public enum ConsoleEvent: Sendable {
+  // MARK: The terminal
+
+  /// A key, or a paste, or the window's focus.
+  case key(Key)
+  /// The terminal has another size.
+  case resized(Size)
+  /// What the last frame showed. Never needs a new frame by itself.
+  case viewport(Viewport)
+  /// The console is in the foreground again after `Effect.suspend` (SIGCONT).
+  case resumed
+  /// The console has to end now (SIGTERM, SIGHUP, the terminal is gone).
+  case terminated
+
+  // MARK: Time
+
+  /// The time. The shell sends it before the other events of each turn of its loop.
+  case clock(Clock)
+  /// An alarm has gone off.
+  case alarm(Alarm)
+
+  // MARK: The server
+
+  /// The session stands: who we are and what the server offers.
+  case signedIn(Account, Capabilities)
+  /// The session is over and cannot be renewed by itself; why, in words.
+  case signedOut(reason: String)
+  /// The answer to `Effect.loadDialogs`.
+  case dialogsLoaded(Page<Dialog>)
+  /// `Effect.loadDialogs` failed.
+  case dialogsFailed(APIFailure)
+  /// The answer to `Effect.loadDialog`.
+  case dialogLoaded(Dialog)
+  /// The answer to `Effect.loadQueue`.
+  case queueLoaded([QueueEntry])
+  /// `Effect.loadQueue` failed.
+  case queueFailed(APIFailure)
+  /// The answer to `Effect.handoff`.
+  case handoffAnswered(HandoffAct, DialogID, HandoffStatus)
+  /// `Effect.handoff` failed; a 409 says why in its detail.
+  case handoffFailed(HandoffAct, DialogID, APIFailure)
+  /// The answer to `Effect.heartbeat`: whether the server took it.
+  case heartbeatAnswered(accepted: Bool)
+
+  // MARK: Links, outbox, disk
+
+  /// Something happened to a dialog's link.
+  case link(DialogID, LiveLink.Event)
+  /// Something happened to a reply.
+  case outbox(Outbox.Event)
+  /// The drafts that were on disk when the console started.
+  case draftsRestored([DialogID: String])
+}

@@ -1,0 +1,138 @@
+public import ChatProtocol
+public import LiveLink
+
+/// All that the console knows and shows. A value: `update(_:_:)` alone changes it, the screens only read it.
+public struct ConsoleState: Sendable {
+  /// Who is logged in, and where.
+  public var session: Session
+  /// The time, as the shell last told it (`ConsoleEvent.clock`).
+  public var clock: Clock
+  /// The terminal's size.
+  public var size: Size
+  /// Whether the terminal window has the focus; true as long as the terminal never said otherwise.
+  public var hasTerminalFocus = true
+
+  /// How fresh the list is, and whether the server's HTTP side answers.
+  public var health = ServerHealth()
+  /// The dialogs, in the order they are shown in.
+  public var list = DialogList()
+  /// The dialog in the message pane; nil when none is open.
+  public var conversation: Conversation?
+  /// The live links, by dialog: the open one and those that are watched for the list's sake.
+  public var links: [DialogID: LiveLink] = [:]
+  /// The replies on their way.
+  public var outbox: Outbox
+  /// What is being typed, by dialog. A composer that is in no dictionary is an empty one.
+  public var composers: [DialogID: Composer] = [:]
+
+  /// Which pane the keys of browse go to.
+  public var focus: Focus = .list
+  /// Whether the composer of the open dialog takes the keys.
+  public var isComposing = false
+  /// The filter's input line while it is being typed; nil otherwise. The filter itself is `list.filter`.
+  public var filterInput: TextBuffer?
+  /// A question that waits for a key; nil when nothing is asked.
+  public var prompt: Prompt?
+  /// The help screen; nil when it is closed.
+  public var help: HelpPage?
+  /// What the last act came to, for the status line; nil once it has expired.
+  public var notice: Notice?
+  /// The machinery that nobody looks at: deadlines, requests in flight, read marks.
+  var engine = Engine()
+
+  /// A console before its first event.
+  ///
+  /// - Parameters:
+  ///   - seed: The origin of all jitter; the same seed and the same events give the same effects.
+  public init(session: Session, size: Size, clock: Clock, outbox: Outbox, seed: UInt64) {
+    self.session = session
+    self.size = size
+    self.clock = clock
+    self.outbox = outbox
+    engine.seed = seed
+  }
+
+  /// Which table of keys is in force.
+  public var mode: Mode {
+    if prompt != nil { return .confirm }
+    if help != nil { return .help }
+    if filterInput != nil { return .filter }
+    if isComposing { return .compose }
+    return focus == .conversation ? .conversation : .list
+  }
+
+  /// The link of the open dialog.
+  public var openLink: LiveLink? {
+    conversation.flatMap { links[$0.dialogID] }
+  }
+
+  /// The composer of the open dialog.
+  public var openComposer: Composer? {
+    conversation.map { composers[$0.dialogID] ?? Composer() }
+  }
+
+  /// The dialog that a verb acts on: the open one when its pane has the keys, else the one under the cursor.
+  public var target: DialogID? {
+    focus == .conversation || isComposing ? conversation?.dialogID : list.selection
+  }
+
+  /// Whether the message pane is on the screen: always when it has the keys, and beside the list where there is room.
+  public var showsConversation: Bool {
+    conversation != nil && (focus == .conversation || isComposing || Layout(size).showsBothPanes)
+  }
+}
+
+/// Two clocks: one that people read, one that never jumps.
+public struct Clock: Hashable, Sendable {
+  /// The wall clock, in UTC.
+  public var now: Timestamp
+  /// Time since any fixed origin; all deadlines are counted on it.
+  public var monotonic: Duration
+
+  /// Makes a reading of both clocks.
+  public init(now: Timestamp, monotonic: Duration) {
+    self.now = now
+    self.monotonic = monotonic
+  }
+}
+
+/// The pane that browse's keys go to.
+public enum Focus: Hashable, Sendable {
+  /// The list of dialogs.
+  case list
+  /// The open dialog's messages.
+  case conversation
+}
+
+/// The table of keys in force. `list` and `conversation` are the two faces of browse.
+public enum Mode: Hashable, Sendable, CaseIterable {
+  /// Browse, cursor in the list.
+  case list
+  /// Browse, messages of the open dialog.
+  case conversation
+  /// Every printable key is text for the open dialog's composer.
+  case compose
+  /// Every printable key is text for the filter.
+  case filter
+  /// A question waits for its answer.
+  case confirm
+  /// The help screen is open.
+  case help
+
+  /// Whether single letters act.
+  public var isBrowse: Bool { self == .list || self == .conversation }
+}
+
+/// What the size of the screen allows; the one place that knows the breakpoints.
+public struct Layout: Hashable, Sendable {
+  /// The size it is made for.
+  public let size: Size
+
+  /// The layout for a size.
+  public init(_ size: Size) {
+    self.size = size
+  }
+
+  /// List and messages side by side: from 100 columns on.
+  public var showsBothPanes: Bool { size.columns >= 100 }
+}

@@ -1,0 +1,49 @@
+public import ChatProtocol
+
+/// The dialog in the message pane. Its messages are in its link's timeline.
+public struct Conversation: Hashable, Sendable {
+  /// Which dialog.
+  public let dialogID: DialogID
+  /// Where the pane looks.
+  public var scroll: ScrollPosition = .bottom
+  /// The first message that was unread when the dialog was opened; the divider stands above it.
+  public var firstUnread: MessageID?
+  /// The newest message that has been on the screen.
+  public var seenThrough: MessageID?
+  /// How many messages came in below what the pane shows.
+  public var newBelow = 0
+
+  /// A dialog just opened, at its end.
+  public init(dialogID: DialogID) {
+    self.dialogID = dialogID
+  }
+}
+
+/// Where the message pane looks. Only the screen knows where lines break; so a position is counted in lines from a
+/// message, and the screen reports where it came to rest (`ConsoleEvent.viewport`).
+public enum ScrollPosition: Hashable, Sendable {
+  /// At the end, and staying there as messages come.
+  case bottom
+  /// The pane's last line is `linesUp` lines above the last line of the message `anchor`
+  /// (negative: below it). A missing anchor counts from the end of the timeline.
+  case held(anchor: MessageID?, linesUp: Int)
+  /// At the very first line.
+  case top
+}
+
+/// What the last frame showed, as the screen reports it.
+public struct Viewport: Hashable, Sendable {
+  /// The height of the message pane in lines; 0 when it is not shown.
+  public var messageLines: Int
+  /// Where the pane really came to rest: `bottom` if its last line is the timeline's last, and never past either end.
+  public var scroll: ScrollPosition
+  /// How many dialogs the list shows at once; 0 when it is not shown.
+  public var listRows: Int
+
+  /// Makes a report.
+  public init(messageLines: Int, scroll: ScrollPosition, listRows: Int) {
+    self.messageLines = messageLines
+    self.scroll = scroll
+    self.listRows = listRows
+  }
+}

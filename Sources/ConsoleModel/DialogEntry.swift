@@ -1,0 +1,98 @@
+public import ChatProtocol
+
+/// One line of the list: the server's facts about a dialog, and what the console has learnt since.
+public struct DialogEntry: Hashable, Sendable, Identifiable {
+  /// The dialog as the server last described it, kept up to date with what the links bring.
+  public var dialog: Dialog
+  /// Who has it.
+  public var holder: Holder
+  /// The last line, with its writer where that is known.
+  public var lastLine: LastLine?
+  /// What the operator has not seen.
+  public var unread = Unread()
+  /// The place in the queue, from 1; nil when it does not wait.
+  public var queuePosition: Int?
+  /// The server's word for its urgency, if it said one that is not `normal`.
+  public var priority: String?
+  /// Whether the visitor is typing.
+  public var isVisitorTyping = false
+  /// Whether a draft for it lies in its composer.
+  public var hasDraft = false
+  /// How many of our replies in it need a decision or a retry.
+  public var troubledSends = 0
+
+  /// An entry that knows what a dialog says.
+  public init(dialog: Dialog, holder: Holder = .assistant, lastLine: LastLine? = nil) {
+    self.dialog = dialog
+    self.holder = holder
+    self.lastLine = lastLine
+  }
+
+  /// The dialog's id.
+  public var id: DialogID { dialog.id }
+
+  /// The visitor's name, else the guest id; nil for neither. Raw text.
+  public var visitorName: String? {
+    if let name = dialog.name, !name.isEmpty { return name }
+    let parts = [dialog.firstName, dialog.lastName].compactMap(\.self).filter { !$0.isEmpty }
+    if !parts.isEmpty { return parts.joined(separator: " ") }
+    return dialog.guestID.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// Since when the visitor waits for a human; nil when nobody is waited for.
+  public var waitingSince: Timestamp? {
+    if case .nobodyYet(let since) = holder { return since }
+    return nil
+  }
+
+  /// Whether it waits for an operator, or is mine and has something unread.
+  public var needsAttention: Bool {
+    switch holder {
+    case .nobodyYet: true
+    case .me: unread.count > 0
+    case .assistant, .other: false
+    }
+  }
+}
+
+/// Who has a dialog.
+public enum Holder: Hashable, Sendable {
+  /// The AI answers.
+  case assistant
+  /// A human was asked for and none has come; since when, if the server said.
+  case nobodyYet(since: Timestamp?)
+  /// The operator at this console.
+  case me
+  /// Another operator.
+  case other(Manager)
+}
+
+/// The last line of a dialog.
+public struct LastLine: Hashable, Sendable {
+  /// Raw text, already unescaped where the server escapes.
+  public var text: String
+  /// Who wrote it; nil when only the list told us.
+  public var sender: Sender?
+  /// When it was written.
+  public var at: Timestamp?
+
+  /// Makes a line of its parts.
+  public init(text: String, sender: Sender?, at: Timestamp?) {
+    self.text = text
+    self.sender = sender
+    self.at = at
+  }
+}
+
+/// What an operator has not seen of a dialog.
+public struct Unread: Hashable, Sendable {
+  /// How many messages of the visitor.
+  public var count = 0
+  /// Whether there may be more than `count`: the list told only that something new is there.
+  public var isAtLeast = false
+  /// When the oldest of them came.
+  public var since: Timestamp?
+
+  /// Nothing unread.
+  public init() {}
+}

@@ -1,0 +1,58 @@
+public import ChatProtocol
+public import LiveLink
+
+/// What the console asks the world to do. Whatever comes of it returns as a `ConsoleEvent`.
+public enum Effect: Hashable, Sendable {
+  /// Carry out what a dialog's link asks; the outcome returns as `ConsoleEvent.link` of the same dialog.
+  case link(DialogID, LiveLink.Action)
+  /// Carry out what the outbox asks; the outcome returns as `ConsoleEvent.outbox`.
+  case outbox(Outbox.Action)
+  /// Read a page (from 1) of the list: answered by `dialogsLoaded` or `dialogsFailed`.
+  case loadDialogs(page: Int, limit: Int)
+  /// Read the queue: answered by `queueLoaded` or `queueFailed`.
+  case loadQueue
+  /// Read one dialog that the list did not bring: answered by `dialogLoaded`; a failure needs no answer.
+  case loadDialog(DialogID)
+  /// Do a hand-off act: answered by `handoffAnswered` or `handoffFailed` with the same act.
+  case handoff(HandoffAct, DialogID)
+  /// Say that the operator is there: answered by `heartbeatAnswered`.
+  case heartbeat
+  /// Keep a draft on disk; an empty one erases it.
+  case saveDraft(DialogID, String)
+  /// Send `ConsoleEvent.alarm` once the monotonic clock reads `at`; replaces the alarm of that name.
+  case setAlarm(Alarm, at: Duration)
+  /// Forget an alarm.
+  case cancelAlarm(Alarm)
+  /// Ring the terminal's bell.
+  case bell
+  /// Leave the terminal to the shell (SIGTSTP); `resumed` when it is ours again.
+  case suspend
+  /// Draw every cell anew.
+  case redraw
+  /// End the console.
+  case quit
+}
+
+/// A hand-off act, as its HTTP route is named.
+public enum HandoffAct: Hashable, Sendable {
+  /// Ask for a human in the visitor's place, as a step before taking over a dialog that the AI has.
+  case request(reason: String)
+  /// Take the dialog.
+  case takeover
+  /// Give it back to the AI.
+  case release
+  /// Withdraw the request for a human.
+  case cancel
+}
+
+/// A moment that the console waits for. Each is set only while something depends on it.
+public enum Alarm: Hashable, Sendable, CaseIterable {
+  /// Something on the screen changes with time: a countdown, a waiting clock, an age, a notice.
+  case display
+  /// The list and the queue are to be read again.
+  case refresh
+  /// The typing has paused: keep the drafts.
+  case drafts
+  /// Presence is to be renewed.
+  case heartbeat
+}

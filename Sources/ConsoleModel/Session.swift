@@ -1,0 +1,56 @@
+public import ChatProtocol
+
+/// Who is logged in, and where.
+public struct Session: Hashable, Sendable {
+  /// The name of the profile that the console was started with.
+  public var profile: String
+  /// The server's name for the status bar: host and port, no scheme, no token.
+  public var serverName: String
+  /// The operator; nil until the server has said who we are.
+  public var account: Account?
+  /// What the server offers; part 1 until it has said more.
+  public var capabilities: Capabilities
+  /// Why the session is over, if it is: the login has to be renewed outside the console.
+  public var endReason: String?
+
+  /// A session that has not heard from its server.
+  public init(profile: String, serverName: String, account: Account? = nil, capabilities: Capabilities = .partOne) {
+    self.profile = profile
+    self.serverName = serverName
+    self.account = account
+    self.capabilities = capabilities
+  }
+
+  /// The operator as a status bar names them: first name, else address; raw text.
+  public var operatorName: String? {
+    guard let account else { return nil }
+    if let name = account.firstName, !name.isEmpty { return name }
+    return account.email.isEmpty ? "operator \(account.id)" : account.email
+  }
+}
+
+/// How fresh the list is, and whether the server's HTTP side answers.
+public struct ServerHealth: Hashable, Sendable {
+  /// When the list was last read whole, on the monotonic clock; nil before the first time.
+  public var listLoadedAt: Duration?
+  /// When the queue was last read, on the monotonic clock.
+  public var queueLoadedAt: Duration?
+  /// Why the last reading failed; nil after one that succeeded.
+  public var failure: APIFailure?
+  /// How many readings have failed in a row.
+  public var failures = 0
+  /// When the next reading is due, on the monotonic clock; nil while one is under way.
+  public var nextRefreshAt: Duration?
+  /// How many dialogs the server has in all, as its last answer said; more than are listed if there is a cap.
+  public var totalDialogs: Int?
+  /// Whether the presence heartbeat was given up because the server does not do it.
+  public var heartbeatGivenUp = false
+
+  /// Nothing loaded yet.
+  public init() {}
+
+  /// How old what the list shows is; nil before the first reading.
+  public func listAge(at clock: Clock) -> Duration? {
+    listLoadedAt.map { max(.zero, clock.monotonic - $0) }
+  }
+}
