@@ -23,23 +23,25 @@ extension SafeText {
 
 /// Breaks one text into lines, one glyph after the other; linear in the text, whatever its words are like.
 private struct LineWrapper {
+  /// A place where the present line may end, and where the next would then start.
+  private struct Break {
+    var end: Int
+    var endColumns: Int
+    var next: Int
+    var nextColumns: Int
+  }
+
   private let text: SafeText
   private let width: Int
   private var lines: [SafeText] = []
 
-  /// Start of the present line and the width of what is in it, spaces at its end included.
   private var start: Int
+  /// Cells of the present line so far; spaces that hang over the edge make it more than `width`.
   private var used = 0
-  /// End and width of the line's part up to the last place where it may break, and where the next begins.
-  private var breakEnd: Int?
-  private var breakColumns = 0
-  private var breakNext = 0
-  private var breakNextColumns = 0
-  private var previous: Kind = .space
-
-  private enum Kind {
-    case space, word, hyphen, ideograph
-  }
+  /// Whether the present line has more than indentation.
+  private var hasContent = false
+  private var lastBreak: Break?
+  private var mayBreakNext = false
 
   init(text: SafeText, width: Int) {
     self.text = text
@@ -49,82 +51,67 @@ private struct LineWrapper {
 
   mutating func add(_ element: SafeText.Element) {
     let glyph = element.glyph
-    let kind = kind(of: glyph)
-    let isIndent = start == text.bounds.lowerBound && lines.isEmpty && breakEnd == nil && previous == .space
-    if kind == .space, !isIndent || used >= width {
-      addSpace(element)
-      return
-    }
-    if previous == .hyphen || previous == .ideograph || kind == .ideograph, previous != .space, used > 0 {
-      allowBreak(end: element.bytes.lowerBound, columns: used, next: element.bytes.lowerBound, nextColumns: used)
-    }
-    if used + glyph.width > width { breakLine(before: element) }
-    used += glyph.width
-    previous = kind
-    if glyph.width > width {
-      // Nothing this wide fits on any line.
-      lines.append("…")
+    let isSpace = glyph.isPlain && (glyph.base == " " || glyph.base == "\u{3000}")
+    if isSpace, hasContent {
+      addHangingSpace(element)
+    } else if isSpace, used == 0, !lines.isEmpty {
       start = element.bytes.upperBound
-      used = 0
-      breakEnd = nil
+    } else {
+      addVisible(element, isSpace: isSpace)
     }
   }
 
   mutating func finish() -> [SafeText] {
-    let isBreakPending = breakEnd != nil && breakNext == text.bounds.upperBound
-    let end = isBreakPending ? breakEnd ?? text.bounds.upperBound : text.bounds.upperBound
-    if end > start || lines.isEmpty {
-      lines.append(text.slice(start..<max(start, end), columns: isBreakPending ? breakColumns : used))
+    if used > width, let lastBreak {
+      lines.append(text.slice(start..<lastBreak.end, columns: lastBreak.endColumns))
+    } else if used > 0 || lines.isEmpty {
+      lines.append(text.slice(start..<text.bounds.upperBound, columns: used))
     }
     return lines
   }
 
-  /// A space ends the word before it; a row of spaces is one break, and may hang over the edge.
-  private mutating func addSpace(_ element: SafeText.Element) {
-    if previous == .space, breakEnd != nil || used == 0 {
-      if used == 0 {
-        start = element.bytes.upperBound  // spaces at the start of a wrapped line
-        return
-      }
-      used += 1
-      breakNext = element.bytes.upperBound
-      breakNextColumns = used
+  private mutating func addHangingSpace(_ element: SafeText.Element) {
+    let width = element.glyph.width
+    if var last = lastBreak, last.next == element.bytes.lowerBound {
+      last.next = element.bytes.upperBound
+      last.nextColumns = used + width
+      lastBreak = last
     } else {
-      let end = used
-      used += 1
-      allowBreak(
-        end: element.bytes.lowerBound, columns: end, next: element.bytes.upperBound, nextColumns: used)
+      lastBreak = Break(
+        end: element.bytes.lowerBound, endColumns: used,
+        next: element.bytes.upperBound, nextColumns: used + width)
     }
-    previous = .space
+    used += width
+    mayBreakNext = false
   }
 
-  private mutating func allowBreak(end: Int, columns: Int, next: Int, nextColumns: Int) {
-    breakEnd = end
-    breakColumns = columns
-    breakNext = next
-    breakNextColumns = nextColumns
+  private mutating func addVisible(_ element: SafeText.Element, isSpace: Bool) {
+    let glyph = element.glyph
+    let isIdeograph = glyph.width == 2
+    if hasContent, mayBreakNext || isIdeograph, lastBreak?.next != element.bytes.lowerBound {
+      lastBreak = Break(
+        end: element.bytes.lowerBound, endColumns: used, next: element.bytes.lowerBound, nextColumns: used)
+    }
+    while used > 0, used + glyph.width > width { breakLine(before: element) }
+    if glyph.width > width {
+      lines.append("…")
+      start = element.bytes.upperBound
+      return
+    }
+    used += glyph.width
+    hasContent = hasContent || !isSpace
+    mayBreakNext = isIdeograph || glyph.base == "-" || glyph.base == "/"
   }
 
   private mutating func breakLine(before element: SafeText.Element) {
-    if let end = breakEnd {
-      lines.append(text.slice(start..<end, columns: breakColumns))
-      start = breakNext
-      used -= breakNextColumns
-    } else if used > 0 {
-      lines.append(text.slice(start..<element.bytes.lowerBound, columns: used))
-      start = element.bytes.lowerBound
-      used = 0
-    }
-    breakEnd = nil
-    // What was carried over may with this glyph still be too long for a line of its own.
-    if used > 0, used + element.glyph.width > width { breakLine(before: element) }
-  }
-
-  private func kind(of glyph: Glyph) -> Kind {
-    switch glyph.base {
-    case " ", "\u{3000}": .space
-    case "-", "/": .hyphen
-    default: glyph.width == 2 ? .ideograph : .word
-    }
+    let place =
+      lastBreak
+      ?? Break(
+        end: element.bytes.lowerBound, endColumns: used, next: element.bytes.lowerBound, nextColumns: used)
+    lines.append(text.slice(start..<place.end, columns: place.endColumns))
+    start = place.next
+    used -= place.nextColumns
+    hasContent = used > 0
+    lastBreak = nil
   }
 }
