@@ -1,0 +1,82 @@
+public import ChatProtocol
+import GRDB
+
+extension ChatStore {
+  /// Adds an account.
+  ///
+  /// - Parameter passwordHash: what `Passwords.hash(_:)` made.
+  /// - Throws: `StoreError.emailTaken`.
+  public func addUser(
+    email: EmailAddress, passwordHash: PasswordHash, role: Role, firstName: String? = nil, lastName: String? = nil,
+    at now: Timestamp
+  ) async throws -> User {
+    try await write { database in
+      guard try User.fetch(database, email: email) == nil else { throw StoreError.emailTaken(email.description) }
+      try database.execute(
+        sql: """
+          INSERT INTO user (email, password_hash, role, first_name, last_name, created_at) VALUES (?, ?, ?, ?, ?, ?)
+          """,
+        arguments: [
+          email.description, passwordHash.encoded, role.rawValue, TypedText(firstName), TypedText(lastName),
+          now.milliseconds,
+        ])
+      return User(
+        id: UserID(database.lastInsertedRowID), email: email.description, role: role, firstName: firstName,
+        lastName: lastName)
+    }
+  }
+
+  /// An account by its id.
+  public func user(id: UserID) async throws -> User? {
+    try await read { try User.fetch($0, id: id) }
+  }
+
+  /// An account by its address.
+  public func user(email: EmailAddress) async throws -> User? {
+    try await read { try User.fetch($0, email: email) }
+  }
+
+  /// The account that an address and a password open, or nil if they do not. A wrong password, an unknown address and
+  /// a string that is no address at all cost the same time, so the answer's delay tells nothing about who has an account.
+  public func authenticate(email: String, password: String, using passwords: Passwords) async throws -> User? {
+    let address = try? EmailAddress(email)
+    let row: (user: User, hash: PasswordHash)? =
+      if let address {
+        try await read { database in
+          guard let user = try User.fetch(database, email: address),
+            let encoded = try String.fetchOne(
+              database, sql: "SELECT password_hash FROM user WHERE id = ?", arguments: [user.id])
+          else { return nil }
+          return (user, PasswordHash(encoded: encoded))
+        }
+      } else {
+        nil
+      }
+    return await passwords.verify(password, against: row?.hash) ? row?.user : nil
+  }
+}
+
+extension User {
+  static func fetch(_ database: Database, id: UserID) throws -> User? {
+    try fetch(database, where: "id = ?", [id])
+  }
+
+  static func fetch(_ database: Database, email: EmailAddress) throws -> User? {
+    try fetch(database, where: "email = ?", [email.description])
+  }
+
+  private static func fetch(
+    _ database: Database, where condition: String, _ arguments: StatementArguments
+  ) throws -> User? {
+    let columns = "id, email, role, first_name, last_name"
+    guard
+      let row = try Row.fetchOne(
+        database, sql: "SELECT \(columns) FROM user WHERE \(condition)", arguments: arguments),
+      // The column's CHECK allows no other.
+      let role = Role(rawValue: row["role"])
+    else { return nil }
+    return User(
+      id: row["id"], email: row["email"], role: role, firstName: row.text("first_name"),
+      lastName: row.text("last_name"))
+  }
+}

@@ -1,0 +1,76 @@
+public import ChatProtocol
+import Foundation
+import GRDB
+
+/// Everything a server keeps: accounts, assistants, site tokens, dialogs, messages, hand-offs.
+///
+/// One SQLite database in WAL mode with `synchronous=FULL`: when a writing method returns, its change is on disk and
+/// survives the loss of power. Reads run beside the writer on snapshots of their own. Time comes from the caller.
+///
+/// The methods stand in extensions, a file for each subject.
+public struct ChatStore: Sendable {
+  private let pool: DatabasePool
+
+  /// Opens the database of a data directory, creating it and bringing its tables up to date.
+  ///
+  /// - Throws: `DataDirectoryError` if the file cannot be used, and if it was written by a newer version.
+  public static func open(in directory: DataDirectory) async throws -> ChatStore {
+    let file = "chat.sqlite"
+    try directory.createPrivateFile(file)
+    var configuration = Configuration()
+    configuration.label = "ChatStore"
+    // A backup or the sqlite3 shell may hold the file for a moment.
+    configuration.busyMode = .timeout(10)
+    configuration.prepareDatabase { $0.add(function: TypedText.foldedContains) }
+    do {
+      let pool = try DatabasePool(path: directory.path(of: file), configuration: configuration)
+      // GRDB sets NORMAL when it turns WAL on, after `prepareDatabase`; and inside a transaction the pragma is a no-op.
+      try await pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+      let migrator = Schema.migrator
+      guard try await !pool.read(migrator.hasBeenSuperseded) else {
+        throw DataDirectoryError(
+          path: directory.path(of: file),
+          reason: "was written by a newer version of chatai-server; run that version, or restore a backup")
+      }
+      try migrator.migrate(pool)
+      return ChatStore(pool: pool)
+    } catch let error as DatabaseError {
+      throw DataDirectoryError(path: directory.path(of: file), reason: error.message ?? "cannot be opened")
+    }
+  }
+
+  /// Closes the database; every later call throws. Waits for writes that are under way.
+  public func close() throws {
+    try pool.close()
+  }
+
+  /// Reads a consistent snapshot.
+  func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+    try await pool.read(body)
+  }
+
+  /// Runs one transaction. Every write of the server comes through here, one after the other: this is where several
+  /// can be joined to one commit.
+  func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+    try await pool.write(body)
+  }
+}
+
+/// Whose eyes a dialog is looked up with. What is not visible is reported exactly like what does not exist.
+public enum Visibility: Sendable, Hashable {
+  /// An admin: every dialog.
+  case everything
+  /// An operator: the dialogs of this account.
+  case account(UserID)
+  /// A visitor: its own dialogs.
+  case visitor(Visitor)
+
+  /// The condition on `dialog`, and its arguments.
+  var condition: (sql: String, arguments: StatementArguments) {
+    switch self {
+    case .everything: ("1", [])
+    case .account(let id): ("dialog.user_id = ?", [id])
+    case .visitor(let visitor): visitor.condition
+    }
+  }
+}

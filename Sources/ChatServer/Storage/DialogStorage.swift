@@ -1,0 +1,166 @@
+public import ChatProtocol
+import GRDB
+
+/// What to list.
+public struct DialogQuery: Sendable, Hashable {
+  /// The page, from 1.
+  public var page: Int
+  /// How many a page holds, 1 to 100.
+  public var limit: Int
+  /// Text that a visitor's name, its guest id or the last message must contain, ignoring case and diacritics.
+  public var search: String?
+  /// The hand-off states to keep; empty keeps all.
+  public var states: Set<HandoffState>
+  /// The channel to keep: `web` or `telegram`.
+  public var channel: String?
+  /// The assistant to keep.
+  public var assistantID: Int?
+
+  /// The most a page holds.
+  public static let largestPage = 100
+
+  /// Makes a query; without arguments, the first page of everything.
+  public init(
+    page: Int = 1, limit: Int = 20, search: String? = nil, states: Set<HandoffState> = [], channel: String? = nil,
+    assistantID: Int? = nil
+  ) {
+    self.page = page
+    self.limit = limit
+    self.search = search
+    self.states = states
+    self.channel = channel
+    self.assistantID = assistantID
+  }
+}
+
+extension ChatStore {
+  /// The guest's open dialog, or a new one if it has none.
+  ///
+  /// - Parameters:
+  ///   - profile: what a new dialog knows of its visitor; an open one keeps what it has.
+  ///   - channel: `web` or `telegram`.
+  /// - Throws: `StoreError.unknownAssistant`, `.unknownUser`.
+  public func openDialog(
+    for visitor: Visitor, profile: VisitorProfile = VisitorProfile(), channel: String = "web", at now: Timestamp
+  ) async throws -> Dialog {
+    try await write { database in
+      let (condition, arguments) = visitor.condition
+      if let dialog = try Dialog.fetch(database, where: condition + " AND ended_at IS NULL", arguments).first {
+        return dialog
+      }
+      let ownerID: UserID
+      let assistantID: Int?
+      switch visitor.entrance {
+      case .widget(let id):
+        guard
+          let owner = try UserID.fetchOne(database, sql: "SELECT owner_id FROM assistant WHERE id = ?", arguments: [id])
+        else { throw StoreError.unknownAssistant(id) }
+        (ownerID, assistantID) = (owner, id)
+      case .site(let id):
+        guard try User.fetch(database, id: id) != nil else { throw StoreError.unknownUser }
+        (ownerID, assistantID) = (id, nil)
+      }
+      try database.execute(
+        sql: """
+          INSERT INTO dialog (user_id, assistant_id, guest_id, channel_type, name, first_name, last_name, started_at)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+          """,
+        arguments: [
+          ownerID, assistantID, TypedText(visitor.guestID), channel, TypedText(profile.name),
+          TypedText(profile.firstName), TypedText(profile.lastName), now.milliseconds,
+        ])
+      return try Dialog.require(database, id: DialogID(database.lastInsertedRowID))
+    }
+  }
+
+  /// A dialog, or nil if there is none that these eyes may see.
+  public func dialog(id: DialogID, visibleTo visibility: Visibility) async throws -> Dialog? {
+    try await read { database in
+      let (condition, arguments) = visibility.condition
+      return try Dialog.fetch(database, where: "dialog.id = ? AND " + condition, [id] + arguments).first
+    }
+  }
+
+  /// A visitor's dialogs, newest first, at most `DialogQuery.largestPage`.
+  public func dialogs(of visitor: Visitor) async throws -> [Dialog] {
+    try await dialogs(DialogQuery(limit: DialogQuery.largestPage), visibleTo: .visitor(visitor)).items
+  }
+
+  /// A page of dialogs, newest id first. A page or limit out of range is moved to the nearest end.
+  public func dialogs(_ query: DialogQuery, visibleTo visibility: Visibility) async throws -> Page<Dialog> {
+    let limit = min(max(query.limit, 1), DialogQuery.largestPage)
+    // Bounded so that the offset cannot overflow.
+    let page = min(max(query.page, 1), 1_000_000_000)
+    return try await read { database in
+      var (condition, arguments) = visibility.condition
+      if let search = query.search, !search.isEmpty {
+        let columns = ["name", "first_name", "last_name", "guest_id", "last_message_text"]
+        condition += " AND (" + columns.map { "folded_contains(\($0), ?)" }.joined(separator: " OR ") + ")"
+        let folded = TypedText(TypedText.fold(search))
+        arguments += StatementArguments(columns.map { _ in folded })
+      }
+      if !query.states.isEmpty {
+        condition += " AND handoff_status IN (\(query.states.map { _ in "?" }.joined(separator: ", ")))"
+        arguments += StatementArguments(query.states.map(\.wireName))
+      }
+      if let channel = query.channel {
+        condition += " AND channel_type = ?"
+        arguments += [channel]
+      }
+      if let assistantID = query.assistantID {
+        condition += " AND assistant_id = ?"
+        arguments += [assistantID]
+      }
+      let total = try Int.fetchOne(
+        database, sql: "SELECT count(*) FROM dialog WHERE " + condition, arguments: arguments)
+      let items = try Dialog.fetch(
+        database, where: condition + " ORDER BY id DESC LIMIT ? OFFSET ?", arguments + [limit, (page - 1) * limit])
+      return Page(items: items, total: total ?? 0, page: page, limit: limit)
+    }
+  }
+
+  /// The dialogs that an operator has taken over, the one taken first at the head.
+  public func myDialogs(userID: UserID) async throws -> [Dialog] {
+    try await read { database in
+      try Dialog.fetch(database, where: "assigned_manager_id = ? ORDER BY handoff_started_at, id", [userID])
+    }
+  }
+}
+
+extension Dialog {
+  /// The dialogs that meet a condition (which may go on with ORDER BY and LIMIT).
+  static func fetch(
+    _ database: Database, where condition: String, _ arguments: StatementArguments
+  ) throws -> [Dialog] {
+    try Row.fetchAll(database, sql: "SELECT * FROM dialog WHERE " + condition, arguments: arguments)
+      .map(Dialog.init(row:))
+  }
+
+  /// A dialog that must be there.
+  static func require(_ database: Database, id: DialogID) throws -> Dialog {
+    guard let dialog = try fetch(database, where: "id = ?", [id]).first else { throw StoreError.unknownDialog(id) }
+    return dialog
+  }
+
+  private init(row: Row) throws {
+    self.init(id: row["id"], handoffStatus: HandoffState(wireName: row["handoff_status"]))
+    userID = row["user_id"]
+    assistantID = row["assistant_id"]
+    startedAt = row.timestamp("started_at")
+    endedAt = row.timestamp("ended_at")
+    lastMessageAt = row.timestamp("last_message_at")
+    lastMessageText = row.text("last_message_text")
+    firstName = row.text("first_name")
+    lastName = row.text("last_name")
+    name = row.text("name")
+    guestID = row.text("guest_id")
+    channelType = row["channel_type"]
+    handoffRequestedAt = row.timestamp("handoff_requested_at")
+    handoffStartedAt = row.timestamp("handoff_started_at")
+    handoffResolvedAt = row.timestamp("handoff_resolved_at")
+    handoffReason = row.text("handoff_reason")
+    assignedManagerID = row["assigned_manager_id"]
+    isTakenOver = handoffStatus == .active
+    autoResponse = AssistantPolicy.mayAnswer(handoff: handoffStatus, isSwitchedOn: row["auto_response"])
+  }
+}

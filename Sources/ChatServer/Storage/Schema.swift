@@ -1,0 +1,109 @@
+import GRDB
+
+/// The database's tables, as the migrations that lead to them.
+///
+/// A migration that has left the house is never edited: a change is a new one, appended. Names, not numbers, so that
+/// two branches can each add one.
+///
+/// What people type is stored as a BLOB of UTF-8 (see `TypedText`); points in time are integers, milliseconds since
+/// 1970 UTC; ids are AUTOINCREMENT, so that an id is never used twice and message ids rise server-wide.
+enum Schema {
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("accounts") { try $0.execute(sql: accounts) }
+    migrator.registerMigration("dialogs") { try $0.execute(sql: dialogs) }
+    migrator.registerMigration("handoff-log") { try $0.execute(sql: handoffLog) }
+    return migrator
+  }
+
+  private static let accounts = """
+    CREATE TABLE user (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      email TEXT NOT NULL UNIQUE,
+      password_hash TEXT NOT NULL,
+      role TEXT NOT NULL CHECK (role IN ('admin', 'operator')),
+      first_name BLOB,
+      last_name BLOB,
+      created_at INTEGER NOT NULL
+    ) STRICT;
+
+    CREATE TABLE assistant (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      owner_id INTEGER NOT NULL REFERENCES user (id),
+      name BLOB NOT NULL,
+      created_at INTEGER NOT NULL
+    ) STRICT;
+
+    CREATE TABLE site_token (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      owner_id INTEGER NOT NULL REFERENCES user (id),
+      token TEXT NOT NULL UNIQUE,
+      domains TEXT NOT NULL,
+      created_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX site_token_by_owner ON site_token (owner_id, id);
+    """
+
+  private static let dialogs = """
+    CREATE TABLE dialog (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      user_id INTEGER NOT NULL REFERENCES user (id),
+      assistant_id INTEGER REFERENCES assistant (id),
+      guest_id BLOB NOT NULL,
+      channel_type TEXT NOT NULL,
+      name BLOB,
+      first_name BLOB,
+      last_name BLOB,
+      started_at INTEGER NOT NULL,
+      ended_at INTEGER,
+      last_message_at INTEGER,
+      last_message_text BLOB,
+      auto_response INTEGER NOT NULL DEFAULT 1,
+      handoff_status TEXT NOT NULL DEFAULT 'none'
+        CHECK (handoff_status IN ('none', 'requested', 'active', 'released', 'cancelled')),
+      handoff_request_id BLOB,
+      handoff_requested_at INTEGER,
+      handoff_started_at INTEGER,
+      handoff_resolved_at INTEGER,
+      handoff_reason BLOB,
+      handoff_last_user_text BLOB,
+      assigned_manager_id INTEGER REFERENCES user (id),
+      CHECK ((handoff_status = 'active') = (assigned_manager_id IS NOT NULL))
+    ) STRICT;
+    -- The dialog list of an account, newest first.
+    CREATE INDEX dialog_by_user ON dialog (user_id, id);
+    CREATE INDEX dialog_by_assistant ON dialog (assistant_id, id);
+    -- A guest has one open dialog at a time, whatever the races.
+    CREATE UNIQUE INDEX dialog_open_by_guest ON dialog (user_id, ifnull(assistant_id, 0), guest_id)
+      WHERE ended_at IS NULL;
+    CREATE INDEX dialog_waiting ON dialog (handoff_requested_at, id) WHERE handoff_status = 'requested';
+    CREATE INDEX dialog_by_manager ON dialog (assigned_manager_id, id) WHERE assigned_manager_id IS NOT NULL;
+
+    CREATE TABLE message (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      dialog_id INTEGER NOT NULL REFERENCES dialog (id),
+      sender TEXT NOT NULL CHECK (sender IN ('user', 'assistant', 'manager', 'system')),
+      author_id INTEGER REFERENCES user (id),
+      text BLOB NOT NULL,
+      client_id BLOB,
+      created_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX message_by_dialog ON message (dialog_id, id);
+    CREATE UNIQUE INDEX message_by_client_id ON message (dialog_id, sender, client_id) WHERE client_id IS NOT NULL;
+    """
+
+  private static let handoffLog = """
+    CREATE TABLE handoff_log (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      dialog_id INTEGER NOT NULL REFERENCES dialog (id),
+      command TEXT NOT NULL,
+      request_id BLOB,
+      actor TEXT NOT NULL,
+      user_id INTEGER REFERENCES user (id),
+      old_status TEXT NOT NULL,
+      new_status TEXT NOT NULL,
+      created_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX handoff_log_by_request ON handoff_log (dialog_id, request_id) WHERE request_id IS NOT NULL;
+    """
+}
