@@ -1,0 +1,54 @@
+/// Joins the fragments of a message, unmasks and checks them as they arrive, within a bound in bytes. The number
+/// of fragments is not bounded: an empty one costs nothing that is kept.
+struct MessageAssembler: Sendable {
+  private let limit: Int
+  private var opcode: Opcode?
+  private var validator = UTF8Validator()
+  private var bytes: [UInt8] = []
+
+  /// Storage up to this size is used again for the next message; above it, it is given back at the message's end,
+  /// so that a connection at rest holds little.
+  static let retainedCapacity = 2048
+  /// What a length alone, before its bytes have come, may make this end reserve.
+  private static let eagerCapacity = 1 << 18
+
+  init(limit: Int) { self.limit = limit }
+
+  /// Begins a message or its next fragment, before any of the frame's payload.
+  mutating func begin(_ header: FrameHeader) throws(ProtocolViolation) {
+    if header.opcode == .continuation {
+      guard opcode != nil else { throw .unexpectedContinuation }
+    } else {
+      guard opcode == nil else { throw .interruptedMessage }
+      opcode = header.opcode
+      validator = UTF8Validator()
+      bytes.removeAll(keepingCapacity: true)
+    }
+    guard header.payloadLength <= limit - bytes.count else { throw .messageTooBig(limit: limit) }
+    if bytes.isEmpty { bytes.reserveCapacity(min(header.payloadLength, MessageAssembler.eagerCapacity)) }
+  }
+
+  /// Takes the next part of the frame's payload, which begins `offset` bytes after the payload's start.
+  mutating func append(_ part: UnsafeRawBufferPointer, key: MaskingKey?, offset: Int) throws(ProtocolViolation) {
+    let start = bytes.count
+    let isText = opcode == .text
+    bytes.append(contentsOf: part)
+    let isValid = bytes.withUnsafeMutableBytes { all in
+      let added = UnsafeMutableRawBufferPointer(rebasing: all[start...])
+      key?.apply(to: added, offset: offset)
+      return !isText || validator.validate(UnsafeRawBufferPointer(added))
+    }
+    guard isValid else { throw .invalidUTF8 }
+  }
+
+  /// Ends the message with the frame that was begun last.
+  mutating func finish() throws(ProtocolViolation) -> WebSocketConnection.Event {
+    defer {
+      opcode = nil
+      if bytes.capacity > MessageAssembler.retainedCapacity { bytes = [] }
+    }
+    guard opcode == .text else { return .binary(bytes) }
+    guard validator.isComplete else { throw .invalidUTF8 }
+    return .text(TextMessage(validated: bytes))
+  }
+}

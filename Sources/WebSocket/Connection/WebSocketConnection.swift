@@ -1,0 +1,90 @@
+/// One WebSocket connection after its opening handshake, either end, without any I/O (RFC 6455).
+///
+/// Bytes from the network go into `receive(_:from:now:)`, which is called until it returns nil; messages and pings
+/// go out by the `send` functions; both leave bytes to write, which `drainOutput(_:)` hands over, those of many
+/// frames at once. After each of them the shell looks at `directive` and `deadline`:
+///
+///     var offset = 0
+///     while let event = connection.receive(bytes, from: &offset, now: now) { handle(event) }
+///     connection.drainOutput { write($0) }
+///     if connection.directive == .close { dropTCP() }
+///
+/// Times are monotonic, counted from any fixed origin, and come from the caller.
+public struct WebSocketConnection: Sendable {
+  /// Names the last of the pings among some output; see `drainOutput(_:)`.
+  public struct PingMark: Hashable, Sendable {
+    let number: UInt64
+  }
+
+  /// Which end this is.
+  public let role: Role
+  let configuration: Configuration
+
+  // Receiving.
+  var decoder: FrameHeaderDecoder
+  var frame: FrameHeader?
+  var frameOffset = 0
+  var message: MessageAssembler
+  var control: [UInt8] = []
+
+  // Sending.
+  var output: [UInt8] = []
+  var maskingKeys: MaskingKeySource
+  var pings = PingLedger()
+
+  // Life and death.
+  var keepalive: KeepaliveMonitor?
+  var received: CloseFrame?
+  var sent: CloseFrame?
+  var violation: ProtocolViolation?
+  var closingDeadline: Duration?
+  var hasEnded = false
+
+  /// A connection whose opening handshake is done.
+  ///
+  /// - Parameters:
+  ///   - role: which end this is.
+  ///   - configuration: limits and times.
+  ///   - now: the time of the handshake's end, from which the first keepalive interval counts.
+  ///   - generator: where a client's masking keys come from; must not be predictable (RFC 6455, section 10.3).
+  public init(
+    role: Role, configuration: Configuration = Configuration(), now: Duration,
+    generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
+  ) {
+    self.role = role
+    self.configuration = configuration
+    decoder = FrameHeaderDecoder(expectsMask: role == .server)
+    message = MessageAssembler(limit: configuration.maximumMessageSize)
+    maskingKeys = MaskingKeySource(generator)
+    keepalive = configuration.keepalive.map { KeepaliveMonitor($0, now: now) }
+  }
+
+  /// Whether messages can be sent.
+  public var isOpen: Bool { sent == nil && received == nil && !hasEnded }
+
+  /// The number of bytes that wait in `drainOutput(_:)`.
+  public var pendingOutputSize: Int { output.count }
+
+  /// Hands the bytes to write to `body`, if there are any, and forgets them.
+  ///
+  /// - Returns: when pings are among them, a mark to pass to `pingsLeft(_:now:)` once the bytes have been written:
+  ///   until then the pings' clocks stand still.
+  public mutating func drainOutput<Failure: Error>(_ body: (RawSpan) throws(Failure) -> Void) throws(Failure)
+    -> PingMark?
+  {
+    guard !output.isEmpty else { return nil }
+    try body(output.span.bytes)
+    if output.capacity > MessageAssembler.retainedCapacity {
+      output = []
+    } else {
+      output.removeAll(keepingCapacity: true)
+    }
+    return pings.mark
+  }
+
+  /// The pings up to `mark` have been written: their round trips and their time-outs count from now.
+  public mutating func pingsLeft(_ mark: PingMark, now: Duration) {
+    pings.left(mark, at: now)
+    keepalive?.pingLeft(at: now)
+  }
+}

@@ -1,0 +1,141 @@
+/// The client's side of the opening handshake (RFC 6455, section 4.1): makes the request and judges the answer.
+public struct ClientHandshake: Sendable {
+  /// What to ask for.
+  public struct Request: Sendable {
+    /// The `Host` header: the host, in brackets if it is an IPv6 address, and the port if it is not the scheme's own.
+    public var authority: String
+    /// The path and query.
+    public var target: String
+    /// Further headers, such as `Authorization`, `Cookie` or `Origin`.
+    public var fields: HeaderFields
+    /// The subprotocols offered, the dearest first.
+    public var subprotocols: [String]
+
+    /// A request for a target at an authority.
+    public init(
+      authority: String, target: String, fields: HeaderFields = HeaderFields(), subprotocols: [String] = []
+    ) {
+      self.authority = authority
+      self.target = target
+      self.fields = fields
+      self.subprotocols = subprotocols
+    }
+  }
+
+  /// The server's answer.
+  public enum Outcome: Hashable, Sendable {
+    /// The connection is a WebSocket now.
+    case accepted(subprotocol: String?, fields: HeaderFields)
+    /// Anything but a 101, with the body or as much of it as is kept.
+    case refused(HTTPRefusal)
+  }
+
+  /// The longest answer's head, in bytes, interim answers included.
+  public static let maximumHeadSize = 64 * 1024
+  /// How much of a refusal's body is kept, in bytes.
+  public static let maximumRefusalBody = 64 * 1024
+
+  /// The bytes to send first.
+  public let requestBytes: [UInt8]
+
+  private let expectedAccept: String
+  private let subprotocols: [String]
+  private var parser = HTTPHeadParser(limit: maximumHeadSize)
+  private var refusal: (status: Int, fields: HeaderFields, body: RefusalBody)?
+  private var interimCount = 0
+
+  /// Makes the request.
+  ///
+  /// - Throws: `invalidHeader` or `invalidTarget` for what would break the request or the handshake.
+  public init(_ request: Request, using generator: inout some RandomNumberGenerator) throws(HandshakeError) {
+    guard ASCII.isVisible(request.authority) else { throw .invalidTarget(request.authority) }
+    guard ASCII.isVisible(request.target), request.target.hasPrefix("/") else { throw .invalidTarget(request.target) }
+    let key = HandshakeKey.random(using: &generator)
+    var head = "GET \(request.target) HTTP/1.1\r\nHost: \(request.authority)\r\n"
+    head += "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+    head += "Sec-WebSocket-Key: \(key)\r\nSec-WebSocket-Version: 13\r\n"
+    if !request.subprotocols.isEmpty {
+      guard request.subprotocols.allSatisfy({ ASCII.isToken($0) }) else {
+        throw .invalidHeader("Sec-WebSocket-Protocol")
+      }
+      head += "Sec-WebSocket-Protocol: \(request.subprotocols.joined(separator: ", "))\r\n"
+    }
+    for field in request.fields.fields {
+      guard field.isSendable, !ClientHandshake.owns(field.name) else { throw .invalidHeader(field.name) }
+      head += field.line
+    }
+    requestBytes = Array((head + "\r\n").utf8)
+    expectedAccept = HandshakeKey.accept(key)
+    subprotocols = request.subprotocols
+  }
+
+  /// Takes bytes of the answer.
+  ///
+  /// - Parameter offset: where to go on in `bytes`; left behind the answer, where the server's first frames may
+  ///   already stand.
+  /// - Returns: the outcome once it is known; nil before.
+  public mutating func receive(_ bytes: RawSpan, from offset: inout Int) throws(HandshakeError) -> Outcome? {
+    try bytes.withUnsafeBytes { bytes throws(HandshakeError) in try receive(bytes, &offset) }
+  }
+
+  /// TCP has ended: a refusal whose body was to go on till then is whole now, or as whole as it gets.
+  public func receiveEnd() throws(HandshakeError) -> Outcome {
+    guard let refusal else { throw .truncated }
+    return outcome(of: refusal)
+  }
+
+  private mutating func receive(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int) throws(HandshakeError)
+    -> Outcome?
+  {
+    while refusal == nil {
+      guard let head = try parser.parse(bytes, &offset) else { return nil }
+      let status = try ClientHandshake.status(of: head.startLine)
+      if status == 101 { return try acceptance(head.fields) }
+      if status >= 200 {
+        let body = RefusalBody(status: status, fields: head.fields, limit: ClientHandshake.maximumRefusalBody)
+        refusal = (status, head.fields, body)
+      } else {
+        // 100 and 103 announce nothing that matters here, but must not go on for ever.
+        interimCount += 1
+        guard interimCount <= 8 else { throw .malformedHead("interim answers without end") }
+        parser = HTTPHeadParser(limit: ClientHandshake.maximumHeadSize)
+      }
+    }
+    refusal?.body.receive(bytes, &offset)
+    guard let refusal, refusal.body.isComplete else { return nil }
+    return outcome(of: refusal)
+  }
+
+  private func outcome(of refusal: (status: Int, fields: HeaderFields, body: RefusalBody)) -> Outcome {
+    .refused(HTTPRefusal(status: refusal.status, fields: refusal.fields, body: refusal.body.bytes))
+  }
+
+  private func acceptance(_ fields: HeaderFields) throws(HandshakeError) -> Outcome {
+    guard fields.list("Upgrade", contains: "websocket"), fields.list("Connection", contains: "upgrade") else {
+      throw .notUpgraded
+    }
+    guard fields.values(of: "Sec-WebSocket-Accept") == [expectedAccept] else { throw .wrongAccept }
+    if let name = fields.list("Sec-WebSocket-Extensions").first { throw .unexpectedExtension(name) }
+    let chosen = fields.values(of: "Sec-WebSocket-Protocol")
+    guard chosen.count <= 1, chosen.allSatisfy(subprotocols.contains) else {
+      throw .unexpectedSubprotocol(chosen.joined(separator: ", "))
+    }
+    return .accepted(subprotocol: chosen.first, fields: fields)
+  }
+
+  private static func status(of line: String) throws(HandshakeError) -> Int {
+    let parts = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
+    guard parts.count >= 2, parts[0] == "HTTP/1.1" || parts[0] == "HTTP/1.0", parts[1].utf8.count == 3,
+      let status = Int(parts[1]), (100...599).contains(status), status != 101 || parts[0] == "HTTP/1.1"
+    else { throw .malformedHead("first line \"\(line.prefix(60))\"") }
+    return status
+  }
+
+  /// Headers that the handshake writes itself.
+  private static func owns(_ name: String) -> Bool {
+    [
+      "Host", "Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version", "Sec-WebSocket-Protocol",
+      "Sec-WebSocket-Extensions", "Sec-WebSocket-Accept", "Content-Length", "Transfer-Encoding",
+    ].contains { ASCII.equal($0, name) }
+  }
+}
