@@ -1,0 +1,20 @@
+/// Steele, Lea and Flood's SplitMix64: a generator of one word of state, for what must be varied and repeatable but
+/// keeps no secret.
+struct SplitMix64: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var word = state
+    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
+    return word ^ (word >> 31)
+  }
+
+  /// A duration of a range given in seconds, to the millisecond.
+  mutating func duration(seconds range: ClosedRange<Double>) -> Duration {
+    .milliseconds(Int64(Double.random(in: range, using: &self) * 1000))
+  }
+}
