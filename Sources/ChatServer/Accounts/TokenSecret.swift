@@ -18,7 +18,7 @@ public struct TokenSecret: Sendable, CustomStringConvertible, CustomReflectable 
 
   /// The key of a data directory; the first start makes it, in a file of mode 0600.
   ///
-  /// - Throws: `DataDirectoryError` if others can read the file (whoever did can sign tokens of any account), or it
+  /// - Throws: `PathError` if others can read the file (whoever did can sign tokens of any account), or it
   ///   does not hold a key.
   public static func load(from directory: DataDirectory) throws -> TokenSecret {
     let file = "token-secret"
@@ -28,10 +28,10 @@ public struct TokenSecret: Sendable, CustomStringConvertible, CustomReflectable 
       holding: Array((SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }.base64EncodedString() + "\n").utf8))
     let attributes = try? FileManager.default.attributesOfItem(atPath: path)
     guard let mode = attributes?[.posixPermissions] as? Int else {
-      throw DataDirectoryError(path: path, reason: "cannot be read")
+      throw PathError(path: path, reason: "cannot be read")
     }
     guard mode & 0o077 == 0 else {
-      throw DataDirectoryError(
+      throw PathError(
         path: path,
         reason: "can be read by others; if nobody did, run: chmod 600 \(path); else delete it, which logs everybody out"
       )
@@ -40,7 +40,7 @@ public struct TokenSecret: Sendable, CustomStringConvertible, CustomReflectable 
       let data = Data(base64Encoded: text.trimmingCharacters(in: .whitespacesAndNewlines)),
       let secret = TokenSecret(bytes: Array(data))
     else {
-      throw DataDirectoryError(
+      throw PathError(
         path: path,
         reason: "does not hold 32 bytes or more in base64; delete it to get a new one, which logs everybody out")
     }

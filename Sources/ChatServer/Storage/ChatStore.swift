@@ -13,7 +13,7 @@ public struct ChatStore: Sendable {
 
   /// Opens the database of a data directory, creating it and bringing its tables up to date.
   ///
-  /// - Throws: `DataDirectoryError` if the file cannot be used, and if it was written by a newer version.
+  /// - Throws: `PathError` if the file cannot be used, and if it was written by a newer version.
   public static func open(in directory: DataDirectory) async throws -> ChatStore {
     let file = "chat.sqlite"
     try directory.createPrivateFile(file)
@@ -28,14 +28,14 @@ public struct ChatStore: Sendable {
       try await pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
       let migrator = Schema.migrator
       guard try await !pool.read(migrator.hasBeenSuperseded) else {
-        throw DataDirectoryError(
+        throw PathError(
           path: directory.path(of: file),
           reason: "was written by a newer version of chatai-server; run that version, or restore a backup")
       }
       try migrator.migrate(pool)
       return ChatStore(pool: pool)
     } catch let error as DatabaseError {
-      throw DataDirectoryError(path: directory.path(of: file), reason: error.message ?? "cannot be opened")
+      throw PathError(path: directory.path(of: file), reason: error.message ?? "cannot be opened")
     }
   }
 

@@ -10,14 +10,14 @@ public struct DataDirectory: Sendable, Hashable {
 
   /// Opens a folder, creating it and its parents if need be.
   ///
-  /// - Throws: `DataDirectoryError` that names the path and the system's reason.
+  /// - Throws: `PathError` that names the path and the system's reason.
   public init(path: String) throws {
     url = URL(filePath: path, directoryHint: .isDirectory).absoluteURL
     do {
       try FileManager.default.createDirectory(
         at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch {
-      throw DataDirectoryError(
+      throw PathError(
         path: url.path(percentEncoded: false), reason: "cannot create the folder: \(reason(error))")
     }
   }
@@ -43,9 +43,9 @@ public struct DataDirectory: Sendable, Hashable {
   func createPrivateFile(_ file: String) throws {
     let path = path(of: file)
     let descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw DataDirectoryError(path: path, reason: systemReason()) }
+    guard descriptor >= 0 else { throw PathError(path: path, reason: systemReason()) }
     defer { close(descriptor) }
-    guard fchmod(descriptor, 0o600) == 0 else { throw DataDirectoryError(path: path, reason: systemReason()) }
+    guard fchmod(descriptor, 0o600) == 0 else { throw PathError(path: path, reason: systemReason()) }
   }
 
   /// Writes a file of mode 0600 in one step, unless it exists.
@@ -58,28 +58,17 @@ public struct DataDirectory: Sendable, Hashable {
     let path = path(of: file)
     var template = Array((path + ".XXXXXX").utf8CString)
     let descriptor = mkstemp(&template)
-    guard descriptor >= 0 else { throw DataDirectoryError(path: path, reason: systemReason()) }
+    guard descriptor >= 0 else { throw PathError(path: path, reason: systemReason()) }
     defer {
       close(descriptor)
       unlink(template)
     }
     guard fchmod(descriptor, 0o600) == 0, write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0
-    else { throw DataDirectoryError(path: path, reason: systemReason()) }
+    else { throw PathError(path: path, reason: systemReason()) }
     if link(template, path) == 0 { return true }
     if errno == EEXIST { return false }
-    throw DataDirectoryError(path: path, reason: systemReason())
+    throw PathError(path: path, reason: systemReason())
   }
-}
-
-/// A file or folder of the server's state that cannot be used.
-public struct DataDirectoryError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// The file or folder.
-  public let path: String
-  /// What is wrong with it and, where there is something to do, what.
-  public let reason: String
-
-  /// One line for the person who started the server.
-  public var description: String { "\(path): \(reason)" }
 }
 
 /// The reason of the last failed system call.
