@@ -1,0 +1,255 @@
+#define _XOPEN_SOURCE_EXTENDED 1
+#define _GNU_SOURCE 1
+
+#include <curses.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "CTerminal.h"
+
+static SCREEN *screen;
+static bool has_color;
+static bool cursor_shown;
+static int cursor_row, cursor_column;
+
+// Modes that terminfo does not know. Terminals without them ignore them.
+#define MODES_ON "\033[?2004h\033[?1004h"
+#define MODES_OFF "\033[?1004l\033[?2004l"
+
+static void use_utf8_locale(void) {
+  setlocale(LC_CTYPE, "");
+  if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) {
+    setlocale(LC_CTYPE, "C.UTF-8");
+  }
+}
+
+static void send_capability(const char *name) {
+  const char *text = ct_capability(name);
+  if (text) {
+    putp(text);
+  }
+}
+
+// Appends a capability without its padding ("$<5>"), which only tputs understands.
+static void append_plain(char *buffer, size_t size, const char *text) {
+  size_t end = strlen(buffer);
+  for (; text && *text && end + 1 < size; text++) {
+    if (text[0] == '$' && text[1] == '<') {
+      const char *close = strchr(text, '>');
+      if (close) {
+        text = close;
+        continue;
+      }
+    }
+    buffer[end++] = *text;
+  }
+  buffer[end] = '\0';
+}
+
+// What gives the terminal back, ready for a signal handler to write.
+static void restore_string(char *buffer, size_t size) {
+  buffer[0] = '\0';
+  append_plain(buffer, size, MODES_OFF);
+  static const char *const capabilities[] = {"sgr0", "op", "cnorm", "rmkx", "rmcup"};
+  for (size_t i = 0; i < sizeof capabilities / sizeof *capabilities; i++) {
+    append_plain(buffer, size, ct_capability(capabilities[i]));
+  }
+}
+
+static void arm_rescue(void) {
+  char restore[512];
+  restore_string(restore, sizeof restore);
+  ct_rescue_arm(restore);
+}
+
+ct_open_result ct_open(const char *type, bool color) {
+  if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+    return CT_NOT_A_TERMINAL;
+  }
+  use_utf8_locale();
+  ct_rescue_remember();
+  use_env(FALSE);  // LINES and COLUMNS of a shell are out of date after the first resize
+  use_tioctl(TRUE);
+  screen = newterm(type, stdout, stdin);
+  if (!screen) {
+    return CT_UNKNOWN_TYPE;
+  }
+  if (!ct_capability("cup")) {
+    endwin();
+    delscreen(screen);
+    screen = NULL;
+    return CT_NO_CURSOR_ADDRESSING;
+  }
+  arm_rescue();
+  raw();
+  noecho();
+  nonl();
+  typeahead(-1);          // never give up a frame because a key came: the loop paints what is newest anyway
+  idlok(stdscr, TRUE);    // scroll with the terminal's own means
+  leaveok(stdscr, FALSE);
+  has_color = color && has_colors();
+  if (has_color) {
+    start_color();
+    use_default_colors();
+  }
+  curs_set(0);
+  cursor_shown = false;
+  send_capability("smkx");
+  putp(MODES_ON);
+  return CT_OPENED;
+}
+
+static void leave(void) {
+  if (!isendwin()) {
+    putp(MODES_OFF);
+    send_capability("rmkx");
+    endwin();
+  }
+  ct_rescue_disarm();
+}
+
+void ct_close(void) {
+  if (screen) {
+    leave();
+    delscreen(screen);
+    screen = NULL;
+  }
+}
+
+void ct_suspend(void) {
+  if (screen) {
+    leave();
+  }
+}
+
+void ct_resume(void) {
+  if (screen) {
+    arm_rescue();
+    reset_prog_mode();
+    send_capability("smkx");
+    putp(MODES_ON);
+    ct_repaint();  // the flush takes the alternate screen again
+  }
+}
+
+const char *ct_capability(const char *name) {
+  char *text = tigetstr((char *)name);
+  return text == (char *)-1 ? NULL : text;
+}
+
+// MARK: Colours
+
+int ct_colors(void) { return has_color ? COLORS : 0; }
+
+int ct_pairs(void) { return has_color ? COLOR_PAIRS : 0; }
+
+bool ct_is_direct_color(void) {
+  // "RGB" may be a flag, a number or a string; any of them says that a colour's number is its value.
+  return has_color && (tigetflag("RGB") > 0 || tigetnum("RGB") > 0 || ct_capability("RGB"));
+}
+
+void ct_set_pair(int pair, int foreground, int background) {
+  init_extended_pair(pair, foreground, background);
+}
+
+// MARK: Size
+
+bool ct_window_size(int *columns, int *rows) {
+  struct winsize size;
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) {
+    return false;
+  }
+  *columns = size.ws_col;
+  *rows = size.ws_row;
+  return true;
+}
+
+void ct_resize(int columns, int rows) {
+  if (columns != COLS || rows != LINES) {
+    resizeterm(rows, columns);
+  }
+  erase();
+  ct_repaint();
+}
+
+void ct_repaint(void) { clearok(curscr, TRUE); }
+
+// MARK: Painting
+
+static attr_t attributes_of(uint8_t bits) {
+  attr_t attributes = A_NORMAL;
+  if (bits & CT_BOLD) attributes |= A_BOLD;
+  if (bits & CT_DIM) attributes |= A_DIM;
+  if (bits & CT_UNDERLINE) attributes |= A_UNDERLINE;
+  if (bits & CT_REVERSE) attributes |= A_REVERSE;
+  if (bits & CT_ITALIC) attributes |= A_ITALIC;
+  return attributes;
+}
+
+static void put_cell(const ct_cell *cell) {
+  wchar_t text[6] = {(wchar_t)cell->base};
+  // The last word on widths is this system's: where it differs from the canvas, the row must not shift.
+  bool fits = cell->base < 0x80 || wcwidth((wchar_t)cell->base) == cell->width;
+  if (!fits) {
+    text[0] = L'?';
+  }
+  for (int i = 0; fits && i < 4 && cell->marks[i]; i++) {
+    text[i + 1] = wcwidth((wchar_t)cell->marks[i]) == 0 ? (wchar_t)cell->marks[i] : L'\0';
+  }
+  int pair = cell->pair;
+  cchar_t wide;
+  if (setcchar(&wide, text, attributes_of(cell->attributes), 0, &pair) == OK) {
+    add_wchnstr(&wide, 1);
+    if (!fits && cell->width == 2) {
+      int row, column;
+      getyx(stdscr, row, column);
+      mvadd_wchnstr(row, column + 1, &wide, 1);
+    }
+  }
+}
+
+void ct_put(int row, int column, const ct_cell *cells, int count) {
+  // add_wchnstr, unlike addstr, neither wraps nor scrolls: the lower right cell is like any other.
+  for (int i = 0; i < count; i++) {
+    if (move(row, column) == ERR) {
+      return;
+    }
+    put_cell(&cells[i]);
+    column += cells[i].width;
+  }
+}
+
+void ct_set_cursor(int row, int column) {
+  cursor_row = row;
+  cursor_column = column;
+}
+
+void ct_flush(void) {
+  bool shown = cursor_row >= 0 && cursor_row < LINES && cursor_column >= 0 && cursor_column < COLS;
+  if (shown) {
+    move(cursor_row, cursor_column);
+  }
+  if (shown != cursor_shown) {
+    curs_set(shown);
+    cursor_shown = shown;
+  }
+  wnoutrefresh(stdscr);
+  doupdate();
+}
+
+void ct_bell(void) { beep(); }
+
+int ct_width(uint32_t scalar) {
+  static bool is_ready;
+  if (!is_ready) {
+    use_utf8_locale();
+    is_ready = true;
+  }
+  return wcwidth((wchar_t)scalar);
+}

@@ -1,0 +1,238 @@
+import CTerminal
+public import ConsoleModel
+public import ConsoleView
+import Glibc
+
+/// The terminal, taken over: canvases go out, keys come in.
+///
+/// ```swift
+/// let status = try TerminalActor.run { loop in
+///   let screen = try TerminalScreen.open(on: loop, log: "/home/me/.local/state/chatai/log")
+///   screen.onKey = { key in … }
+///   screen.onResize = { size in … }
+///   screen.onEnd = { reason in screen.close(); loop.stop() }
+///   loop.afterTurn = { screen.draw(canvas) }
+/// }
+/// ```
+///
+/// Whatever ends the program gives the terminal back: ``close()``, `exit`, a fatal signal, a trap. While it is
+/// open stderr goes to the log.
+@TerminalActor
+public final class TerminalScreen {
+  /// Why the terminal cannot be had.
+  public enum OpenError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// stdin or stdout is no terminal.
+    case notATerminal
+    /// terminfo does not know this `TERM`.
+    case unknownType(String)
+    /// The terminal cannot place its cursor.
+    case noCursorAddressing(String)
+    /// The log cannot be written to.
+    case log(path: String, errno: Int32)
+
+    /// One line that says what to do.
+    public var description: String {
+      switch self {
+      case .notATerminal: "the console needs a terminal on stdin and stdout"
+      case .unknownType(let type):
+        "terminal type \"\(type)\" is unknown here: set TERM to one that is, such as xterm-256color"
+      case .noCursorAddressing(let type):
+        "terminal type \"\(type)\" cannot place its cursor: set TERM to what the terminal really is"
+      case .log(let path, let number):
+        "cannot write the log \(path): \(String(cString: strerror(number)))"
+      }
+    }
+  }
+
+  /// Why the console should end.
+  public enum EndReason: Hashable, Sendable {
+    /// SIGINT from outside (Ctrl-C is a key).
+    case interrupt
+    /// SIGTERM.
+    case terminate
+    /// SIGHUP, or the terminal is gone: nothing can be shown any more.
+    case hangUp
+  }
+
+  /// Called with each key. Ctrl-C, Ctrl-Z, Ctrl-S and Ctrl-Q are keys like others; see ``suspend()``.
+  public var onKey: ((Key) -> Void)?
+  /// Called after the terminal's size changed; several changes in one turn of the loop are one call.
+  public var onResize: ((Size) -> Void)?
+  /// Called when the program should flush what it has to and end.
+  public var onEnd: ((EndReason) -> Void)?
+
+  /// How long a lone ESC waits for the rest of a sequence. Long enough for the bytes of one key on a slow
+  /// line, which come in one packet; too short to be felt.
+  static let escapeDelay = Duration.milliseconds(25)
+
+  private let loop: EventLoop
+  private let log: String
+  private var painter: Painter
+  private var decoder: KeyDecoder
+  private var escapeTimer: EventLoop.Timer?
+  private var isOpen = true
+
+  private init(loop: EventLoop, log: String, painter: Painter, decoder: KeyDecoder) {
+    self.loop = loop
+    self.log = log
+    self.painter = painter
+    self.decoder = decoder
+  }
+
+  // MARK: Opening and closing
+
+  /// Takes the terminal on stdin and stdout over.
+  ///
+  /// - Parameters:
+  ///   - loop: Where keys and signals come from.
+  ///   - log: The file that stderr goes to while the screen is up; made with mode 0600.
+  /// - Throws: ``OpenError``; the terminal is as before then.
+  public static func open(on loop: EventLoop, log: String) throws(OpenError) -> TerminalScreen {
+    let type = environment("TERM") ?? ""
+    let isColor = (environment("NO_COLOR") ?? "").isEmpty
+    var result = CT_UNKNOWN_TYPE
+    if isColor, let direct = directColorType(type) { result = ct_open(direct, true) }
+    if result == CT_UNKNOWN_TYPE { result = ct_open(nil, isColor) }
+    switch result {
+    case CT_OPENED: break
+    case CT_NOT_A_TERMINAL: throw .notATerminal
+    case CT_NO_CURSOR_ADDRESSING: throw .noCursorAddressing(type)
+    default: throw .unknownType(type)
+    }
+    let failure = ct_stderr_redirect(log)
+    guard failure == 0 else {
+      ct_close()
+      throw .log(path: log, errno: failure)
+    }
+    ct_rescue_set_last_line("chatai died unexpectedly; what is known is at the end of \(log)\n")
+
+    let depth = ColorDepth(colors: Int(ct_colors()), isDirect: ct_is_direct_color())
+    let screen = TerminalScreen(
+      loop: loop, log: log, painter: Painter(depth: depth, pairs: Int(ct_pairs())),
+      decoder: KeyDecoder(terminal: terminalKeys()))
+    loop.watch(STDIN_FILENO) { screen.readKeys() }
+    loop.onSignal = { screen.handle(signal: $0) }
+    return screen
+  }
+
+  /// Gives the terminal back, and stderr. Does nothing a second time.
+  public func close() {
+    guard isOpen else { return }
+    isOpen = false
+    loop.unwatch(STDIN_FILENO)
+    loop.onSignal = nil
+    if let escapeTimer { loop.cancel(escapeTimer) }
+    ct_close()
+    ct_stderr_restore()
+  }
+
+  /// Gives the terminal back and stops the program, as Ctrl-Z does in others; takes it again and paints
+  /// everything when the shell lets it go on. ``onResize`` tells when the size has changed meanwhile.
+  public func suspend() {
+    guard isOpen else { return }
+    ct_suspend()
+    ct_stderr_restore()
+    ct_stop_self()
+    resume()
+  }
+
+  private func resume() {
+    _ = ct_stderr_redirect(log)
+    ct_resume()
+    painter.invalidate()
+    resize()
+  }
+
+  // MARK: Output
+
+  /// The terminal's size.
+  public var size: Size {
+    var columns: Int32 = 80
+    var rows: Int32 = 24
+    ct_window_size(&columns, &rows)
+    return Size(columns: Int(columns), rows: Int(rows))
+  }
+
+  /// Shows a canvas: sends only how it differs from the one before, in one go.
+  public func draw(_ canvas: Canvas) {
+    guard isOpen else { return }
+    painter.paint(canvas)
+  }
+
+  /// Clears the terminal with the next ``draw(_:)`` and paints everything: Ctrl-L, when something else has
+  /// written to the screen.
+  public func redraw() {
+    guard isOpen else { return }
+    ct_repaint()
+    painter.invalidate()
+  }
+
+  /// Rings the terminal's bell.
+  public func bell() {
+    if isOpen { ct_bell() }
+  }
+
+  // MARK: Input
+
+  private func readKeys() {
+    var bytes = [UInt8](repeating: 0, count: 16_384)
+    let count = read(STDIN_FILENO, &bytes, bytes.count)
+    guard count > 0 else {
+      if count == 0 || (errno != EINTR && errno != EAGAIN) {
+        loop.unwatch(STDIN_FILENO)
+        onEnd?(.hangUp)
+      }
+      return
+    }
+    deliver(.bytes(Array(bytes[..<count])))
+  }
+
+  private func deliver(_ event: KeyDecoder.Event) {
+    if let escapeTimer { loop.cancel(escapeTimer) }
+    escapeTimer = nil
+    for key in decoder.handle(event) { onKey?(key) }
+    if isOpen, decoder.isAmbiguous {
+      escapeTimer = loop.after(Self.escapeDelay) { [weak self] in self?.deliver(.silence) }
+    }
+  }
+
+  private func handle(signal: Int32) {
+    switch signal {
+    case SIGWINCH: resize()
+    case SIGTSTP: suspend()
+    case SIGCONT: resume()  // somebody stopped us with SIGSTOP, and the shell has used the terminal since
+    case SIGINT: onEnd?(.interrupt)
+    case SIGTERM: onEnd?(.terminate)
+    case SIGHUP: onEnd?(.hangUp)
+    default: break
+    }
+  }
+
+  private func resize() {
+    let size = size
+    ct_resize(Int32(size.columns), Int32(size.rows))
+    painter.invalidate()
+    onResize?(size)
+  }
+
+  // MARK: The terminal's own
+
+  private static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+  /// The terminfo entry with 24-bit colours that belongs to `type`, if the terminal says that it has them.
+  private static func directColorType(_ type: String) -> String? {
+    guard let promise = environment("COLORTERM"), promise == "truecolor" || promise == "24bit" else { return nil }
+    if type.hasSuffix("-direct") { return nil }
+    let family = type.hasSuffix("-256color") ? String(type.dropLast("-256color".count)) : type
+    return family + "-direct"
+  }
+
+  private static func terminalKeys() -> [[UInt8]: Key] {
+    var keys: [[UInt8]: Key] = [:]
+    for (name, key) in KeyMeanings.capabilities {
+      guard let sequence = ct_capability(name) else { continue }
+      keys[Array(String(cString: sequence).utf8)] = key
+    }
+    return keys
+  }
+}
