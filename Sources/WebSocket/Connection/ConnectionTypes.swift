@@ -68,6 +68,8 @@ extension WebSocketConnection {
       case closeTimedOut
       /// No sign of life after a ping.
       case keepaliveTimedOut
+      /// The peer did not take what was sent to it: more waited than the shell allows, or for longer.
+      case slowConsumer
       /// This end dropped the connection on purpose.
       case aborted
     }

@@ -44,8 +44,8 @@ extension WebSocketConnection {
   }
 
   /// Ends the connection at once, with no Close frame.
-  public mutating func abort() -> Event? {
-    end(.aborted)
+  public mutating func abort(_ cause: Ending.Cause = .aborted) -> Event? {
+    end(cause)
   }
 
   /// Fails the connection (RFC 6455, section 7.1.7): says why, unless a Close frame has been sent, and reads no more.

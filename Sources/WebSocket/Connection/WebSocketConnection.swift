@@ -38,7 +38,8 @@ public struct WebSocketConnection: Sendable {
   var sent: CloseFrame?
   var violation: ProtocolViolation?
   var closingDeadline: Duration?
-  var hasEnded = false
+  /// Whether `.ended` has been given out: nothing is received or sent any more.
+  public internal(set) var hasEnded = false
 
   /// A connection whose opening handshake is done.
   ///

@@ -1,0 +1,55 @@
+import NIOCore
+public import WebSocket
+
+/// What a server says to a request to open a WebSocket.
+public enum UpgradeDecision: Sendable {
+  /// Yes: answer 101 and run the connection.
+  case accept(UpgradeAcceptance)
+  /// No: answer with this, and end the connection.
+  case refuse(HTTPRefusal)
+  /// Not a matter of WebSockets: the HTTP application answers, and the connection ends with its answer.
+  case pass
+}
+
+/// How an accepted WebSocket is answered and run.
+public struct UpgradeAcceptance: Sendable {
+  /// One of the subprotocols offered, or nil for none.
+  public var subprotocol: String?
+  /// Further headers of the 101.
+  public var fields: HeaderFields
+  /// The connection's limits and times.
+  public var configuration: WebSocketHandler.Configuration
+  /// See `WebSocketHandler.init(role:configuration:attach:)`. A refusal after the upgrade, with a close code, is an
+  /// acceptance whose `attach` closes the handle at once.
+  public var attach: @Sendable (WebSocketHandle) -> WebSocketHandler.Listener
+
+  /// An acceptance.
+  public init(
+    subprotocol: String? = nil, fields: HeaderFields = HeaderFields(),
+    configuration: WebSocketHandler.Configuration = WebSocketHandler.Configuration(),
+    attach: @escaping @Sendable (WebSocketHandle) -> WebSocketHandler.Listener
+  ) {
+    self.subprotocol = subprotocol
+    self.fields = fields
+    self.configuration = configuration
+    self.attach = attach
+  }
+
+  func makeHandler() -> WebSocketHandler {
+    WebSocketHandler(role: .server, configuration: configuration, attach: attach)
+  }
+}
+
+extension ChannelHandlerContext {
+  /// Writes a refusal and ends the connection behind it. This direction first: closing both while bytes are unread
+  /// makes the kernel send RST, which can take the refusal with it. A peer that does not follow is dropped.
+  func refuse(_ refusal: HTTPRefusal) {
+    writeAndFlush(NIOAny(ByteBuffer(bytes: refusal.serialized()))).assumeIsolated().whenComplete { _ in
+      self.close(mode: .output, promise: nil)
+      self.read()
+    }
+    let channel = channel
+    let linger = eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
+    channel.closeFuture.whenComplete { _ in linger.cancel() }
+  }
+}

@@ -1,0 +1,80 @@
+import NIOHTTP1
+import WebSocket
+
+/// What the gate does with each part of the HTTP conversation, as a value.
+///
+/// An upgrade waits until all earlier requests are answered (RFC 9110, section 7.8, with pipelining), or its 101
+/// would overtake their responses.
+struct UpgradeGateState {
+  enum Action {
+    /// Let the part through.
+    case forward
+    /// Keep it back.
+    case hold
+    /// The request is whole and it is its turn: ask for a decision.
+    case decide(HTTPRequestHead)
+  }
+
+  private enum Stage {
+    case forwarding
+    case collecting(HTTPRequestHead)
+    case waitingForTurn(HTTPRequestHead)
+    case deciding
+    case over
+  }
+
+  private var stage = Stage.forwarding
+  private var unanswered = 0
+
+  /// Whether reading would only pile up bytes.
+  var holdsReads: Bool {
+    switch stage {
+    case .waitingForTurn, .deciding: true
+    case .forwarding, .collecting, .over: false
+    }
+  }
+
+  mutating func received(_ part: HTTPServerRequestPart) -> Action {
+    switch (stage, part) {
+    case (.forwarding, .head(let head)) where UpgradeRequest.isAsked(by: HeaderFields(head.headers)):
+      stage = .collecting(head)
+      return .hold
+    case (.forwarding, .head):
+      unanswered += 1
+      return .forward
+    case (.forwarding, _):
+      return .forward
+    case (.collecting(let head), .end):
+      stage = .waitingForTurn(head)
+      return takeTurn()
+    default:
+      return .hold
+    }
+  }
+
+  /// A response has been written whole.
+  mutating func answered() -> Action {
+    unanswered -= 1
+    return takeTurn()
+  }
+
+  /// A decision is here; false when it is too late for one.
+  mutating func decided(passing: Bool) -> Bool {
+    guard case .deciding = stage else { return false }
+    if passing { unanswered += 1 }
+    stage = passing ? .forwarding : .over
+    return true
+  }
+
+  mutating func closed() { stage = .over }
+
+  private mutating func takeTurn() -> Action {
+    guard case .waitingForTurn(let head) = stage, unanswered == 0 else { return .hold }
+    stage = .deciding
+    return .decide(head)
+  }
+}
+
+extension HeaderFields {
+  init(_ headers: HTTPHeaders) { self.init(headers.map { ($0.name, $0.value) }) }
+}

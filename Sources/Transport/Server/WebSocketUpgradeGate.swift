@@ -1,0 +1,233 @@
+public import NIOCore
+public import NIOHTTP1
+public import WebSocket
+
+/// Stands between the HTTP/1.1 decoder and an HTTP application, and takes the WebSocket requests out.
+///
+/// Everything else passes untouched. A request with `Upgrade: websocket` is judged by the core, then by `decide`;
+/// meanwhile nothing is read. On acceptance the HTTP handlers go, the 101 is written and a `WebSocketHandler` takes
+/// their place, with the bytes that came early. The application's own handlers behind the gate stay, and see no
+/// more than the end of the channel.
+///
+/// In a Hummingbird `ServerChildChannel`, `setup(channel:logger:)` calls, in place of
+/// `configureHTTPServerPipeline`:
+///
+///     let idle = HTTPConnectionStateHandler(idleTimeout: idleTimeout, logger: logger)
+///     try WebSocketUpgradeGate.addHTTPHandlers(to: channel, removingOnUpgrade: [idle]) { request, peer in
+///       await sockets.decide(request, from: peer)
+///     }
+///     try channel.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+///     try channel.pipeline.syncOperations.addHandler(idle)
+///     return try NIOAsyncChannel(wrappingChannelSynchronously: channel, ...)
+///
+/// and leaves `handle(value:logger:)` as it is: after an upgrade its loop waits for a next request until the
+/// WebSocket is over. What times idle HTTP connections out belongs into `removingOnUpgrade`.
+public final class WebSocketUpgradeGate: ChannelDuplexHandler, RemovableChannelHandler {
+  /// Parts of requests.
+  public typealias InboundIn = HTTPServerRequestPart
+  /// Parts of requests that are the application's.
+  public typealias InboundOut = HTTPServerRequestPart
+  /// Parts of the application's responses.
+  public typealias OutboundIn = HTTPServerResponsePart
+  /// The same.
+  public typealias OutboundOut = HTTPServerResponsePart
+
+  /// Decides on a sound request; the address is the peer's.
+  public typealias Decide = @Sendable (UpgradeRequest, SocketAddress?) async -> UpgradeDecision
+
+  /// How long the gate waits.
+  public struct Timeouts: Sendable {
+    /// For the first request's head, whole; a connection that stays silent, or trickles, is closed. Default 15 s.
+    public var firstRequest = TimeAmount.seconds(15)
+    /// For the decision; then the answer is 503. Default 15 s.
+    public var decision = TimeAmount.seconds(15)
+
+    /// The defaults of each value.
+    public init() {}
+  }
+
+  private let timeouts: Timeouts
+  private let decide: Decide
+  private let decoder: ByteToMessageHandler<HTTPRequestDecoder>
+  private let otherHandlers: [any RemovableChannelHandler]
+  private var state = UpgradeGateState()
+  private var timer: Scheduled<Void>?
+  private var decision: Task<Void, Never>?
+  private var readIsHeld = false
+
+  private init(
+    timeouts: Timeouts, decoder: ByteToMessageHandler<HTTPRequestDecoder>,
+    otherHandlers: [any RemovableChannelHandler], decide: @escaping Decide
+  ) {
+    self.timeouts = timeouts
+    self.decoder = decoder
+    self.otherHandlers = otherHandlers
+    self.decide = decide
+  }
+
+  /// Adds the HTTP/1.1 encoder, the decoder and the gate to the pipeline's end; on the channel's event loop.
+  ///
+  /// - Parameters:
+  ///   - limits: of the decoder.
+  ///   - removingOnUpgrade: handlers, added behind the gate by the caller, that must not see a WebSocket.
+  ///   - decide: asked for each sound request, off the event loop; cancelled when the channel ends.
+  public static func addHTTPHandlers(
+    to channel: any Channel, timeouts: Timeouts = Timeouts(),
+    limits: NIOHTTPDecoderLimitConfiguration = NIOHTTPDecoderLimitConfiguration(),
+    removingOnUpgrade: [any RemovableChannelHandler] = [], decide: @escaping Decide
+  ) throws {
+    let encoder = HTTPResponseEncoder()
+    let decoder = ByteToMessageHandler(
+      HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits))
+    let gate = WebSocketUpgradeGate(
+      timeouts: timeouts, decoder: decoder, otherHandlers: [encoder] + removingOnUpgrade, decide: decide)
+    try channel.pipeline.syncOperations.addHandlers([encoder, decoder, gate])
+  }
+
+  // MARK: The channel's events
+
+  /// Begins the wait for the first request.
+  public func handlerAdded(context: ChannelHandlerContext) {
+    timer = context.eventLoop.assumeIsolated().scheduleTask(in: timeouts.firstRequest) {
+      context.close(promise: nil)
+    }
+  }
+
+  /// Ends what is still going on.
+  public func handlerRemoved(context: ChannelHandlerContext) { end() }
+
+  /// Ends what is still going on.
+  public func channelInactive(context: ChannelHandlerContext) {
+    end()
+    context.fireChannelInactive()
+  }
+
+  /// Looks at each request.
+  public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    let part = unwrapInboundIn(data)
+    if case .head = part {
+      timer?.cancel()
+      timer = nil
+    }
+    carryOut(state.received(part), part, context)
+  }
+
+  /// Counts the responses: an upgrade waits for those before it.
+  public func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    let isEnd = if case .end = unwrapOutboundIn(data) { true } else { false }
+    context.write(data, promise: promise)
+    if isEnd { carryOut(state.answered(), nil, context) }
+  }
+
+  /// Reads nothing while a decision is awaited, so that nothing piles up.
+  public func read(context: ChannelHandlerContext) {
+    if state.holdsReads {
+      readIsHeld = true
+    } else {
+      context.read()
+    }
+  }
+
+  // MARK: The decision
+
+  private func carryOut(
+    _ action: UpgradeGateState.Action, _ part: HTTPServerRequestPart?, _ context: ChannelHandlerContext
+  ) {
+    switch action {
+    case .forward:
+      if let part { context.fireChannelRead(wrapInboundOut(part)) }
+    case .hold:
+      break
+    case .decide(let head):
+      do throws(HTTPRefusal) {
+        ask(about: try UpgradeRequest(head), head, context)
+      } catch {
+        carryOut(.refuse(error), for: nil, head, context)
+      }
+    }
+  }
+
+  private func ask(about request: UpgradeRequest, _ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    let place = NIOLoopBound((gate: self, context: context), eventLoop: context.eventLoop)
+    let answer: @Sendable (UpgradeDecision) -> Void = { decision in
+      place.value.gate.carryOut(decision, for: request, head, place.value.context)
+    }
+    timer = context.eventLoop.scheduleTask(in: timeouts.decision) {
+      answer(.refuse(HTTPRefusal(status: 503, text: "no decision in time")))
+    }
+    let (decide, peer, eventLoop) = (decide, context.remoteAddress, context.eventLoop)
+    decision = Task {
+      let decision = await decide(request, peer)
+      eventLoop.execute { answer(decision) }
+    }
+  }
+
+  private func carryOut(
+    _ decision: UpgradeDecision, for request: UpgradeRequest?, _ head: HTTPRequestHead, _ context: ChannelHandlerContext
+  ) {
+    let isPassed = if case .pass = decision { true } else { false }
+    guard state.decided(passing: isPassed) else { return }
+    timer?.cancel()
+    timer = nil
+    switch (decision, request) {
+    case (.pass, _):
+      pass(head, context)
+    case (.accept(let acceptance), let request?):
+      accept(acceptance, request, context)
+    case (.refuse(let refusal), _):
+      removeHandlers(context)
+      context.refuse(refusal)
+    case (.accept, nil):
+      break
+    }
+    if readIsHeld {
+      readIsHeld = false
+      context.read()
+    }
+  }
+
+  /// The decoder reads no further behind a request to upgrade, so this must be the connection's last.
+  private func pass(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    var head = head
+    head.headers.remove(name: "Upgrade")
+    head.headers.replaceOrAdd(name: "Connection", value: "close")
+    context.fireChannelRead(wrapInboundOut(.head(head)))
+    context.fireChannelRead(wrapInboundOut(.end(nil)))
+    context.fireChannelReadComplete()
+  }
+
+  /// The encoder goes first, for the 101 is bytes; the decoder last, for it hands on the bytes that came early.
+  private func accept(_ acceptance: UpgradeAcceptance, _ request: UpgradeRequest, _ context: ChannelHandlerContext) {
+    let pipeline = context.pipeline.syncOperations
+    removeHandlers(context)
+    let response = request.acceptance(subprotocol: acceptance.subprotocol, fields: acceptance.fields)
+    context.writeAndFlush(NIOAny(ByteBuffer(bytes: response)), promise: nil)
+    do {
+      try pipeline.addHandler(acceptance.makeHandler(), position: .after(self))
+    } catch {
+      return context.close(promise: nil)
+    }
+    pipeline.removeHandler(context: context, promise: nil)
+    pipeline.removeHandler(decoder, promise: nil)
+  }
+
+  private func removeHandlers(_ context: ChannelHandlerContext) {
+    for handler in otherHandlers { context.pipeline.syncOperations.removeHandler(handler, promise: nil) }
+  }
+
+  private func end() {
+    state.closed()
+    timer?.cancel()
+    timer = nil
+    decision?.cancel()
+    decision = nil
+  }
+}
+
+extension UpgradeRequest {
+  fileprivate init(_ head: HTTPRequestHead) throws(HTTPRefusal) {
+    try self.init(
+      method: head.method.rawValue, target: head.uri, isHTTP11: head.version == .http1_1,
+      fields: HeaderFields(head.headers))
+  }
+}

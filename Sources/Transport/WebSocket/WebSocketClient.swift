@@ -1,0 +1,88 @@
+public import NIOCore
+import NIOPosix
+import NIOSSL
+public import WebSocket
+
+/// Opens WebSockets.
+public enum WebSocketClient {
+  /// What to open, and how.
+  public struct Request: Sendable {
+    /// Where.
+    public var url: WebSocketURL
+    /// Further headers, such as `Authorization`.
+    public var fields = HeaderFields()
+    /// The subprotocols offered, the dearest first.
+    public var subprotocols: [String] = []
+    /// How long the name and TCP may take. Default 10 s.
+    public var connectTimeout = TimeAmount.seconds(10)
+    /// How long TLS and the opening handshake may take after that. Default 10 s.
+    public var handshakeTimeout = TimeAmount.seconds(10)
+    /// The open connection's limits and times.
+    public var configuration = WebSocketHandler.Configuration()
+    /// Whom to trust with `wss:`; nil means the system's certificates.
+    public var tls: ClientTLS?
+
+    /// A request with the defaults; its connection pings a silent server and so finds a dead one.
+    public init(url: WebSocketURL) {
+      self.url = url
+      configuration.connection.keepalive = WebSocketConnection.Keepalive()
+    }
+  }
+
+  /// What becomes of it. `closed`, `refused` and `failed` are terminal: one of them comes, once, as the last.
+  public enum Event: Sendable {
+    /// The connection is open, with the subprotocol the server chose.
+    case opened(subprotocol: String?)
+    /// A text message.
+    case text(String)
+    /// A binary message.
+    case binary([UInt8])
+    /// The answer to a ping, with the round trip when it can be told.
+    case pong(roundTrip: Duration?)
+    /// An open connection has ended.
+    case closed(WebSocketConnection.Ending)
+    /// The server answered, but not with 101.
+    case refused(HTTPRefusal)
+    /// There was no answer, or a wrong one.
+    case failed(WebSocketClientError)
+  }
+
+  /// Begins to open a connection and returns at once.
+  ///
+  /// - Parameters:
+  ///   - group: whose event loop the connection shall live on.
+  ///   - onEvent: called on that event loop, in order, and never before this function has returned.
+  public static func connect(
+    _ request: Request, on group: any EventLoopGroup, onEvent: @escaping @Sendable (Event) -> Void
+  ) -> Handle {
+    let eventLoop = group.next()
+    let attempt = NIOLoopBoundBox.makeBoxSendingValue(
+      ClientAttempt(request, eventLoop: eventLoop, onEvent: onEvent), eventLoop: eventLoop)
+    eventLoop.execute { attempt.value.start() }
+    return Handle(attempt: attempt)
+  }
+
+  /// A way to speak into the connection, from any thread. Before it is open and after its end what is sent is lost.
+  public struct Handle: Sendable {
+    let attempt: NIOLoopBoundBox<ClientAttempt>
+
+    /// Sends a text message.
+    public func send(text: String) { perform(.text(TextMessage(text))) }
+
+    /// Sends a binary message.
+    public func send(binary: [UInt8]) { perform(.binary(binary)) }
+
+    /// Sends a ping.
+    public func ping() { perform(.ping) }
+
+    /// Begins the closing handshake; one that is not open yet is given up.
+    public func close(_ frame: CloseFrame = CloseFrame(.normal)) { perform(.close(frame)) }
+
+    /// Drops the connection at once, or gives it up.
+    public func abort() { perform(.abort) }
+
+    private func perform(_ command: WebSocketHandle.Command) {
+      attempt.eventLoop.execute { attempt.value.perform(command) }
+    }
+  }
+}

@@ -1,0 +1,248 @@
+public import NIOCore
+public import WebSocket
+
+/// Runs one open WebSocket on a channel, at either end: bytes to the core, events to the listener, output to the
+/// socket. All frames of one read are answered by one write.
+///
+/// What a peer can make this end hold is bounded. Reading stops while the socket takes nothing more, so a peer cannot
+/// pile up answers; and a peer that does not read what it is sent (a slow consumer) is dropped once more than
+/// `Configuration.maximumPendingOutput` bytes wait for it, or once its socket has been full for
+/// `Configuration.stallTimeout`.
+public final class WebSocketHandler: ChannelDuplexHandler {
+  /// Bytes from the network.
+  public typealias InboundIn = ByteBuffer
+  /// Nothing: the handler is the pipeline's end.
+  public typealias InboundOut = Never
+  /// Nothing: messages go out by the handle.
+  public typealias OutboundIn = Never
+  /// Bytes to the network.
+  public typealias OutboundOut = ByteBuffer
+
+  /// Takes a connection's events, on its event loop.
+  public typealias Listener = @Sendable (WebSocketConnection.Event) -> Void
+
+  /// What a connection allows, how long it waits, what may wait for it.
+  public struct Configuration: Sendable {
+    /// The core's limits and times.
+    public var connection = WebSocketConnection.Configuration()
+    /// How many bytes may wait to be written before the peer is dropped as a slow consumer; one message may always
+    /// be queued when nothing waits. Default 4 MiB.
+    public var maximumPendingOutput = 4 << 20
+    /// How long the peer's socket may be full before it is dropped as a slow consumer. Default 30 s.
+    public var stallTimeout = TimeAmount.seconds(30)
+    /// What is said when the server shuts down (`ChannelShouldQuiesceEvent`). Default 1001.
+    public var shutdownFrame = CloseFrame(.goingAway, reason: "server shutting down")
+
+    /// The defaults of each value.
+    public init() {}
+  }
+
+  private let configuration: Configuration
+  private let attach: @Sendable (WebSocketHandle) -> Listener
+  private var connection: WebSocketConnection
+  private var listener: Listener?
+  private var context: ChannelHandlerContext?
+  private var timer: (at: Duration, task: Scheduled<Void>)?
+  private var stall: Scheduled<Void>?
+  /// Bytes given to the channel that the socket has not taken.
+  private var bytesInFlight = 0
+  private var isReading = false
+  private var flushIsScheduled = false
+  private var readIsHeld = false
+  private var followed = WebSocketConnection.TransportDirective.keepOpen
+
+  /// A handler for a channel whose opening handshake is done.
+  ///
+  /// - Parameter attach: called once, on the event loop, when the handler is in place; gets the handle to speak by
+  ///   and gives the listener. The listener's last event is `.ended`.
+  public init(
+    role: WebSocketConnection.Role, configuration: Configuration = Configuration(),
+    attach: @escaping @Sendable (WebSocketHandle) -> Listener
+  ) {
+    self.configuration = configuration
+    self.attach = attach
+    connection = WebSocketConnection(
+      role: role, configuration: configuration.connection, now: MonotonicTime.now)
+  }
+
+  // MARK: The channel's events
+
+  /// Attaches the listener.
+  public func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    listener = attach(WebSocketHandle(self, channel: context.channel))
+    settle()
+  }
+
+  /// Takes one read.
+  public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    isReading = true
+    let buffer = unwrapInboundIn(data)
+    let now = MonotonicTime.now
+    var offset = 0
+    while let event = connection.receive(buffer.readableBytesSpan, from: &offset, now: now) { deliver(event) }
+  }
+
+  /// Answers what has been read.
+  public func channelReadComplete(context: ChannelHandlerContext) {
+    isReading = false
+    settle()
+  }
+
+  /// Reads on only while the socket takes what is written.
+  public func read(context: ChannelHandlerContext) {
+    if context.channel.isWritable {
+      context.read()
+    } else {
+      readIsHeld = true
+    }
+  }
+
+  /// Watches for a peer that does not read.
+  public func channelWritabilityChanged(context: ChannelHandlerContext) {
+    stall?.cancel()
+    stall = nil
+    if !context.channel.isWritable {
+      stall = context.eventLoop.assumeIsolated().scheduleTask(in: configuration.stallTimeout) { [self] in
+        drop(.slowConsumer)
+      }
+    } else if readIsHeld {
+      readIsHeld = false
+      context.read()
+    }
+  }
+
+  /// The peer, an error or this end has ended TCP.
+  public func channelInactive(context: ChannelHandlerContext) {
+    isReading = false
+    deliver(connection.transportEnded())
+    settle()
+    context.fireChannelInactive()
+  }
+
+  /// An error of the transport ends it: half a stream is of no use.
+  public func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    context.close(promise: nil)
+  }
+
+  /// A server that shuts down says so to its peers.
+  public func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
+    perform(.close(configuration.shutdownFrame))
+  }
+
+  /// Ends the connection, if the channel has not.
+  public func handlerRemoved(context: ChannelHandlerContext) {
+    deliver(connection.abort())
+    settle()
+    self.context = nil
+  }
+
+  // MARK: The handle's commands
+
+  func perform(_ command: WebSocketHandle.Command) {
+    guard context != nil else { return }
+    switch command {
+    case .text(let message): send { connection throws(SendError) in try connection.send(message) }
+    case .binary(let bytes): send { connection throws(SendError) in try connection.send(bytes) }
+    case .ping: send { connection throws(SendError) in try connection.sendPing() }
+    case .close(let frame):
+      do { try connection.close(frame, now: MonotonicTime.now) } catch {
+        try? connection.close(.empty, now: MonotonicTime.now)
+      }
+    case .abort: deliver(connection.abort())
+    }
+    settleSoon()
+  }
+
+  private typealias SendError = WebSocketConnection.SendError
+
+  /// A message to a connection that is closing is lost, as it would be on the wire; one to a slow consumer ends it.
+  private func send(_ message: (inout WebSocketConnection) throws(SendError) -> Void) {
+    guard bytesInFlight + connection.pendingOutputSize <= configuration.maximumPendingOutput else {
+      return drop(.slowConsumer)
+    }
+    try? message(&connection)
+  }
+
+  private func drop(_ cause: WebSocketConnection.Ending.Cause) {
+    deliver(connection.abort(cause))
+    settleSoon()
+  }
+
+  // MARK: Carrying out what the core wants
+
+  private func deliver(_ event: WebSocketConnection.Event?) {
+    guard let event else { return }
+    let listener = listener
+    // The listener may hold the handle, and with it this handler.
+    if case .ended = event { self.listener = nil }
+    listener?(event)
+  }
+
+  /// Settles once for all that is done in this turn of the event loop.
+  private func settleSoon() {
+    guard !isReading, !flushIsScheduled, let context else { return }
+    flushIsScheduled = true
+    context.eventLoop.assumeIsolated().execute { [self] in
+      flushIsScheduled = false
+      settle()
+    }
+  }
+
+  private func settle() {
+    guard let context else { return }
+    flush(context)
+    follow(connection.directive, context)
+    setTimer(context)
+  }
+
+  private func flush(_ context: ChannelHandlerContext) {
+    var buffer: ByteBuffer?
+    let mark = connection.drainOutput { bytes in
+      var filled = context.channel.allocator.buffer(capacity: bytes.byteCount)
+      filled.writeBytes(bytes)
+      buffer = filled
+    }
+    guard let buffer, context.channel.isActive else { return }
+    let size = buffer.readableBytes
+    bytesInFlight += size
+    context.writeAndFlush(wrapOutboundOut(buffer)).assumeIsolated().whenComplete { [self] result in
+      bytesInFlight -= size
+      guard let mark, case .success = result else { return }
+      connection.pingsLeft(mark, now: MonotonicTime.now)
+      setTimer(context)
+    }
+  }
+
+  /// Ends TCP as the core says, behind what is still to be written; when all is over, at once.
+  private func follow(_ directive: WebSocketConnection.TransportDirective, _ context: ChannelHandlerContext) {
+    guard context.channel.isActive else { return }
+    if connection.hasEnded { return context.close(promise: nil) }
+    guard directive != followed else { return }
+    followed = directive
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in
+      context.close(mode: directive == .close ? .all : .output, promise: nil)
+    }
+  }
+
+  /// Keeps one timer, which may be early: a deadline that has moved away is looked at again when it fires.
+  private func setTimer(_ context: ChannelHandlerContext) {
+    guard let deadline = connection.deadline else {
+      timer?.task.cancel()
+      timer = nil
+      stall?.cancel()
+      stall = nil
+      return
+    }
+    if let timer, timer.at <= deadline { return }
+    timer?.task.cancel()
+    let delay = TimeAmount(max(deadline - MonotonicTime.now, .zero))
+    let task = context.eventLoop.assumeIsolated().scheduleTask(in: delay) { [self] in
+      timer = nil
+      deliver(connection.timerFired(now: MonotonicTime.now))
+      settle()
+    }
+    timer = (deadline, task)
+  }
+}
