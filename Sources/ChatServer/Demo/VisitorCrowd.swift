@@ -35,7 +35,9 @@ struct VisitorCrowd: Sendable {
     /// Visitors who wait for an operator, or will.
     var needingOperator = 5
     /// The time between two arrivals, in seconds.
-    var arrivalSeconds: ClosedRange<Double> = 14...22
+    var arrivalSeconds: ClosedRange<Double> = 18...28
+    /// The same when only those come who are content with the AI: they must last.
+    var quietArrivalSeconds: ClosedRange<Double> = 35...50
     /// The least time between two arrivals of those who will ask for an operator.
     var operatorInterval: Duration = .seconds(40)
   }
@@ -128,10 +130,13 @@ struct VisitorCrowd: Sendable {
       nextArrival = nil
       return []
     }
-    nextArrival = now + generator.duration(seconds: limits.arrivalSeconds)
+    let hasRoomForDemand = needingOperatorCount < limits.needingOperator && !demanding.isEmpty
+    nextArrival =
+      now + generator.duration(seconds: hasRoomForDemand ? limits.arrivalSeconds : limits.quietArrivalSeconds)
+    // An AI that finds no answer makes a visitor wait who was not meant to: then nobody new comes.
     guard present.count < limits.present, needingOperatorCount <= limits.needingOperator else { return [] }
     let next: (script: VisitorScript, name: String?)
-    if now >= nextDemanding, needingOperatorCount < limits.needingOperator, let visit = demanding.popLast() {
+    if hasRoomForDemand, now >= nextDemanding, let visit = demanding.popLast() {
       nextDemanding = now + limits.operatorInterval
       next = visit
     } else if let visit = content.popLast() {
