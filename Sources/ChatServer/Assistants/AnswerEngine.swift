@@ -20,7 +20,9 @@ public struct Question: Sendable, Hashable {
 public enum AnswerDecision: Sendable, Hashable {
   /// It says this; plain text.
   case answer(String)
-  /// It asks for a human and falls silent.
+  /// It says nothing: the visitor greeted, thanked or took leave, and asked nothing.
+  case silence
+  /// It asks for a human and falls silent until it is released.
   case handOff(HandOffReason)
 }
 
