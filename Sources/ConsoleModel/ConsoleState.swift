@@ -38,18 +38,19 @@ public struct ConsoleState: Sendable {
   /// What the last act came to, for the status line; nil once it has expired.
   public var notice: Notice?
   /// The machinery that nobody looks at: deadlines, requests in flight, read marks.
-  var engine = Engine()
+  var engine: Engine
 
   /// A console before its first event.
   ///
   /// - Parameters:
-  ///   - seed: The origin of all jitter; the same seed and the same events give the same effects.
-  public init(session: Session, size: Size, clock: Clock, outbox: Outbox, seed: UInt64) {
+  ///   - seed: The origin of all that is random (jitter, the ids of sends); fresh for each run of a console, and
+  ///     the same seed with the same events gives the same effects.
+  public init(session: Session, size: Size, clock: Clock, seed: UInt64) {
     self.session = session
     self.size = size
     self.clock = clock
-    self.outbox = outbox
-    engine.seed = seed
+    engine = Engine(seed: seed)
+    outbox = Outbox(seed: engine.generator.next())
   }
 
   /// Which table of keys is in force.

@@ -31,7 +31,7 @@ public enum ScrollPosition: Hashable, Sendable {
   case top
 }
 
-/// What the last frame showed, as the screen reports it.
+/// What the last frame showed, as the screen reports it: the model knows no line breaks and no heights.
 public struct Viewport: Hashable, Sendable {
   /// The height of the message pane in lines; 0 when it is not shown.
   public var messageLines: Int
@@ -39,11 +39,14 @@ public struct Viewport: Hashable, Sendable {
   public var scroll: ScrollPosition
   /// How many dialogs the list shows at once; 0 when it is not shown.
   public var listRows: Int
+  /// The first line of the help that was shown, held inside what there is; nil when it is closed.
+  public var helpTop: Int?
 
   /// Makes a report.
-  public init(messageLines: Int, scroll: ScrollPosition, listRows: Int) {
+  public init(messageLines: Int, scroll: ScrollPosition, listRows: Int, helpTop: Int? = nil) {
     self.messageLines = messageLines
     self.scroll = scroll
     self.listRows = listRows
+    self.helpTop = helpTop
   }
 }

@@ -45,6 +45,12 @@ public struct DialogEntry: Hashable, Sendable, Identifiable {
     return nil
   }
 
+  /// Whether the visitor waits for a human.
+  public var isWaiting: Bool {
+    if case .nobodyYet = holder { return true }
+    return false
+  }
+
   /// Whether it waits for an operator, or is mine and has something unread.
   public var needsAttention: Bool {
     switch holder {
@@ -63,8 +69,8 @@ public enum Holder: Hashable, Sendable {
   case nobodyYet(since: Timestamp?)
   /// The operator at this console.
   case me
-  /// Another operator.
-  case other(Manager)
+  /// Another operator; nil where the server does not say who.
+  case other(Manager?)
 }
 
 /// The last line of a dialog.

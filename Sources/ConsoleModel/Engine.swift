@@ -1,5 +1,91 @@
+import ChatProtocol
+import LiveLink
+
 /// The machinery of the console that nobody looks at.
 struct Engine: Sendable {
-  /// The origin of all jitter.
-  var seed: UInt64 = 0
+  /// The origin of jitter, of the links' seeds and of the ids of sends.
+  var generator: SeededGenerator
+  /// What this turn asks of the world so far.
+  var effects: [Effect] = []
+  /// What the last frame showed.
+  var viewport = Viewport(messageLines: 0, scroll: .bottom, listRows: 0)
+  /// The alarms that are set.
+  var alarms: [Alarm: Duration] = [:]
+
+  /// How far each dialog has been read.
+  var readMarks: [DialogID: ReadMark] = [:]
+  /// When an event or an answer last told where a dialog's hand-off stands: a list that was asked for earlier is
+  /// older news.
+  var handoffKnownAt: [DialogID: Duration] = [:]
+  /// The hand-off acts under way.
+  var acts: [DialogID: HandoffAct] = [:]
+  /// The dialogs to be taken over as soon as they are in the queue.
+  var takeoverAfterRequest: Set<DialogID> = []
+  /// The dialog whose composer opens once it is ours.
+  var replyAfterTakeover: DialogID?
+  /// The operator's word that a dialog which is not theirs may be written to, as long as its holder stays.
+  var replyPermission: ReplyPermission?
+
+  /// The reading of list and queue.
+  var refresh = Refresh()
+  /// The drafts that are not on disk as they stand.
+  var dirtyDrafts: Set<DialogID> = []
+  /// The dialog that was open before this one.
+  var previousDialog: DialogID?
+  /// How many messages each link had recovered when it was last live.
+  var recoveredWhenLive: [DialogID: Int] = [:]
+  /// Until when a second Ctrl-C quits.
+  var quitArmedUntil: Duration?
+  /// When the bell last rang.
+  var lastBellAt: Duration?
+  /// How many heartbeats in a row the server did not take.
+  var heartbeatFailures = 0
+
+  init(seed: UInt64) {
+    generator = SeededGenerator(seed: seed)
+  }
+}
+
+/// How far a dialog has been read.
+struct ReadMark: Hashable, Sendable {
+  /// The newest message that was read; nil while no message of the dialog is known.
+  var through: MessageID?
+  /// The time of the newest message that was read or is taken for read.
+  var at: Timestamp?
+}
+
+/// The operator's word that a dialog which is not theirs may be written to.
+struct ReplyPermission: Hashable, Sendable {
+  var dialogID: DialogID
+  var holder: Holder
+}
+
+/// The reading of list and queue: one walk at a time.
+struct Refresh: Hashable, Sendable {
+  /// The walk through the list's pages that is under way.
+  var walk: Walk?
+  /// Whether the queue is being read.
+  var isQueueLoading = false
+  /// Something happened that the readings under way may not show: read again when they are done.
+  var isWantedAgain = false
+  /// Whether one of the readings of this round has failed.
+  var hasFailed = false
+  /// When the last walk began.
+  var lastStartedAt: Duration?
+  /// When the last walk through all pages was done.
+  var lastWholeAt: Duration?
+  /// The queue's dialogs as last read: what left it is not waiting any more.
+  var queued: Set<DialogID> = []
+
+  /// One walk through the list's pages.
+  struct Walk: Hashable, Sendable {
+    /// When it began.
+    var startedAt: Duration
+    /// Whether it goes through all pages, or reads the first only.
+    var isWhole: Bool
+    /// The dialogs it has brought.
+    var seen: Set<DialogID> = []
+  }
+
+  var isUnderWay: Bool { walk != nil || isQueueLoading }
 }

@@ -49,6 +49,14 @@ public struct ServerHealth: Hashable, Sendable {
   /// Nothing loaded yet.
   public init() {}
 
+  /// The age up to which the list counts as fresh: two readings and the time they take.
+  public static let freshness: Duration = .seconds(12)
+
+  /// Whether the screen has to say that the list may be stale.
+  public func isListStale(at clock: Clock) -> Bool {
+    failure != nil || listAge(at: clock).map { $0 >= Self.freshness } ?? false
+  }
+
   /// How old what the list shows is; nil before the first reading.
   public func listAge(at clock: Clock) -> Duration? {
     listLoadedAt.map { max(.zero, clock.monotonic - $0) }

@@ -1,0 +1,121 @@
+import ChatProtocol
+import LiveLink
+
+/// The open dialog: opening, scrolling, what has been seen.
+extension ConsoleState {
+  /// Opens a dialog and gives its pane the keys.
+  mutating func open(_ id: DialogID) {
+    if conversation?.dialogID != id {
+      leaveComposer()
+      let before = conversation?.dialogID
+      if let before {
+        engine.previousDialog = before
+        feed(.pollsWhileDown(false), toLinkOf: before)
+      }
+      conversation = Conversation(dialogID: id)
+      placeDivider()
+      updateWatchedLinks()
+      feed(.pollsWhileDown(true), toLinkOf: id)
+    }
+    focus = .conversation
+    list.thaw()
+    list.select(id)
+  }
+
+  /// Takes over what the screen found about the room it has and where the scroll came to rest.
+  mutating func adopt(_ viewport: Viewport) {
+    engine.viewport = viewport
+    if help != nil, let top = viewport.helpTop { help?.top = top }
+    guard viewport.messageLines > 0, conversation != nil else { return }
+    conversation?.scroll = viewport.scroll
+  }
+
+  // MARK: Scrolling
+
+  /// Scrolls the messages by lines; down past the last line sticks to the end.
+  mutating func scroll(up lines: Int) {
+    let last = openLink?.timeline.lastID
+    switch conversation?.scroll {
+    case .bottom:
+      guard lines > 0 else { return }
+      conversation?.scroll = .held(anchor: last, linesUp: lines)
+    case .held(let anchor, let linesUp):
+      conversation?.scroll = .held(anchor: anchor, linesUp: linesUp + lines)
+    case .top, nil:
+      // Where the top is, in lines, the next frame tells.
+      return
+    }
+  }
+
+  /// Scrolls the messages to an end.
+  mutating func scroll(to position: ScrollPosition) {
+    conversation?.scroll = position
+  }
+
+  // MARK: Seen and unread
+
+  /// Whether what comes in at the end of a dialog is before the operator's eyes.
+  func isInView(_ id: DialogID) -> Bool {
+    hasTerminalFocus && showsConversation && conversation?.dialogID == id && help == nil
+  }
+
+  /// Moves the read mark of the open dialog along, and counts what came in below the pane.
+  mutating func markWhatIsSeen() {
+    guard let conversation, let link = links[conversation.dialogID] else { return }
+    let id = conversation.dialogID
+    guard conversation.scroll == .bottom, isInView(id) else {
+      let below = link.timeline.messages(after: conversation.seenThrough).count
+      self.conversation?.newBelow = conversation.scroll == .bottom ? 0 : below
+      return
+    }
+    self.conversation?.newBelow = 0
+    self.conversation?.seenThrough = link.timeline.lastID
+    let listed = list.entries[id]?.dialog.lastMessageAt
+    let seen = ReadMark(
+      through: link.timeline.lastID ?? engine.readMarks[id]?.through,
+      at: [engine.readMarks[id]?.at, link.timeline.last?.timestamp, listed].compactMap(\.self).max())
+    guard seen != engine.readMarks[id] || list.entries[id]?.unread.count != 0 else { return }
+    engine.readMarks[id] = seen
+    list.update(id) { $0.unread = Unread() }
+  }
+
+  /// Puts the divider above the first message of the visitor that has not been read.
+  ///
+  /// It stays where it is while the dialog is open and before the operator's eyes, so that it can be read from.
+  mutating func placeDivider() {
+    guard let conversation, conversation.firstUnread == nil, let link = links[conversation.dialogID] else { return }
+    let mark = engine.readMarks[conversation.dialogID]
+    guard let through = mark?.through else { return }
+    self.conversation?.firstUnread = link.timeline.messages(after: through).first { $0.sender == .user }?.id
+  }
+
+  /// Counts what the operator has not seen of a dialog.
+  mutating func recountUnread(_ id: DialogID) {
+    guard let entry = list.entries[id], !(isInView(id) && conversation?.scroll == .bottom) else { return }
+    var unread = Unread()
+    let timeline = links[id]?.timeline
+    if let timeline, let last = timeline.last {
+      var mark = engine.readMarks[id] ?? ReadMark(through: last.id, at: last.timestamp)
+      if mark.through == nil {
+        // Until now only the list's time of the last message was known.
+        mark.through =
+          timeline.last { message in
+            guard let at = message.timestamp, let read = mark.at else { return mark.at == nil }
+            return at <= read
+          }?.id ?? (timeline.first?.id ?? 1) - 1
+      }
+      engine.readMarks[id] = mark
+      let fresh = timeline.messages(after: mark.through).filter { $0.sender == .user }
+      unread.count = fresh.count
+      unread.since = fresh.first?.timestamp
+    }
+    // The list knows of something newer than what was read and than what the link has brought.
+    let known = [engine.readMarks[id]?.at, timeline?.last?.timestamp].compactMap(\.self).max()
+    if let listed = entry.dialog.lastMessageAt, let known, listed > known {
+      unread.count = max(1, unread.count)
+      unread.isAtLeast = true
+      unread.since = unread.since ?? listed
+    }
+    list.update(id) { $0.unread = unread }
+  }
+}

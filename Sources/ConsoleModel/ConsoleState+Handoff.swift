@@ -1,0 +1,220 @@
+import ChatProtocol
+import LiveLink
+
+/// Taking over, giving back, withdrawing: the acts, their answers, and what events tell.
+extension ConsoleState {
+  /// Who has a dialog, as far as is known.
+  func holder(of id: DialogID) -> Holder {
+    list.entries[id]?.holder ?? .assistant
+  }
+
+  // MARK: What can be done
+
+  var takeoverAvailability: Availability {
+    availability { id, holder in
+      switch holder {
+      case .nobodyYet, .assistant: .yes
+      case .me: .no("You have #\(id)")
+      case .other(let manager): .no("\(manager.words) has #\(id): ask for a release first")
+      }
+    }
+  }
+
+  var releaseAvailability: Availability {
+    availability { id, holder in holder == .me ? .yes : .no("#\(id) is not yours to release") }
+  }
+
+  var cancelAvailability: Availability {
+    availability { id, holder in
+      if case .nobodyYet = holder { .yes } else { .no("#\(id) does not wait for a human") }
+    }
+  }
+
+  private func availability(_ judge: (DialogID, Holder) -> Availability) -> Availability {
+    guard let id = target else { return .no("No dialog is chosen") }
+    guard engine.acts[id] == nil else { return .no("#\(id): wait, an act is under way") }
+    return judge(id, holder(of: id))
+  }
+
+  // MARK: Acts
+
+  /// Takes the dialog over: at once if somebody waits for it (it is what they asked for, and `release` undoes it),
+  /// after a question if the AI is answering.
+  mutating func startTakeover() {
+    guard let id = target else { return }
+    if case .nobodyYet = holder(of: id) {
+      takeOver(id)
+    } else {
+      prompt = Prompt(
+        .takeOver(thenReply: false), in: id, "Nobody asked for a human in #\(id). Take it from the AI?",
+        confirmKey: .character("y"), "take over")
+    }
+  }
+
+  mutating func askRelease() {
+    guard let id = target else { return }
+    prompt = Prompt(
+      .release, in: id, "Give #\(id) back to the AI?", confirmKey: .character("y"), "release")
+  }
+
+  mutating func askCancelRequest() {
+    guard let id = target else { return }
+    prompt = Prompt(
+      .cancelRequest, in: id, "Withdraw the visitor's request for a human in #\(id)?", confirmKey: .character("y"),
+      "withdraw")
+  }
+
+  /// Does what the question was about.
+  mutating func answerPrompt() {
+    guard let prompt else { return }
+    self.prompt = nil
+    switch (prompt.act, prompt.dialogID) {
+    case (.quit, _): quit()
+    case (.takeOver(let thenReply), let id?):
+      if thenReply { engine.replyAfterTakeover = id }
+      takeOver(id)
+    case (.release, let id?): begin(.release, id)
+    case (.cancelRequest, let id?): begin(.cancel, id)
+    case (.replyAnyway(let thenSend), let id?):
+      engine.replyPermission = ReplyPermission(dialogID: id, holder: holder(of: id))
+      if thenSend { sendFromComposer() } else { compose(in: id) }
+    case (.discardUnsent(let clientID), _): feedOutbox(.discard(clientID: clientID))
+    case (_, nil): break
+    }
+  }
+
+  private mutating func takeOver(_ id: DialogID) {
+    switch holder(of: id) {
+    case .nobodyYet: begin(.takeover, id)
+    case .assistant:
+      // The contract knows no way from `none` to `active` but through the queue.
+      engine.takeoverAfterRequest.insert(id)
+      begin(.request(reason: "An operator takes over"), id)
+    case .me: becameMine(id)
+    case .other(let manager):
+      engine.replyAfterTakeover = nil
+      say(.warning, "\(manager.words) was faster: #\(id) is taken")
+    }
+  }
+
+  private mutating func begin(_ act: HandoffAct, _ id: DialogID) {
+    guard engine.acts[id] == nil else { return }
+    engine.acts[id] = act
+    emit(.handoff(act, id))
+    say(.info, act.wordsUnderWay(id))
+  }
+
+  // MARK: Answers
+
+  /// The server did it.
+  mutating func answered(_ act: HandoffAct, _ id: DialogID, _ status: HandoffStatus) {
+    engine.acts[id] = nil
+    set(status.status, of: id, manager: status.assignedManager, by: act, status: status)
+    requestRefresh()
+    switch act {
+    case .request:
+      guard engine.takeoverAfterRequest.remove(id) != nil else { return }
+      begin(.takeover, id)
+    case .takeover:
+      if holder(of: id) == .me { becameMine(id) }
+    case .release: say(.info, "#\(id) is with the AI again")
+    case .cancel: say(.info, "The request in #\(id) is withdrawn; the AI answers")
+    }
+  }
+
+  /// The server did not do it, or did not say so.
+  mutating func failed(_ act: HandoffAct, _ id: DialogID, _ failure: APIFailure) {
+    engine.acts[id] = nil
+    // Asked for in the meantime: then it is in the queue, which is all that was wanted of the request.
+    if case .request = act, case .conflict = failure, engine.takeoverAfterRequest.remove(id) != nil {
+      return begin(.takeover, id)
+    }
+    engine.takeoverAfterRequest.remove(id)
+    if engine.replyAfterTakeover == id { engine.replyAfterTakeover = nil }
+    if failure.mayHaveTakenEffect {
+      say(.error, "#\(id): \(failure). It may have worked: looking")
+    } else {
+      say(.error, "#\(id) \(act.wordsRefused): \(failure)")
+    }
+    emit(.loadDialog(id))
+    requestRefresh()
+  }
+
+  private mutating func becameMine(_ id: DialogID) {
+    say(.info, "#\(id) is yours")
+    guard engine.replyAfterTakeover == id else { return }
+    engine.replyAfterTakeover = nil
+    // Only where the operator still is: the composer must not take keys that are meant for something else.
+    if mode == .conversation, conversation?.dialogID == id { compose(in: id) }
+  }
+
+  // MARK: Events
+
+  /// A hand-off event of the open socket.
+  mutating func handoffChanged(_ state: HandoffState, of id: DialogID, manager: Manager?) {
+    let before = list.entries[id]?.holder
+    set(state, of: id, manager: manager, by: nil, status: nil)
+    requestRefresh()
+    guard let after = list.entries[id]?.holder, after != before, engine.acts[id] == nil else { return }
+    announce(id, from: before, to: after)
+  }
+
+  /// Says what changed, where somebody else did it and it concerns this operator.
+  private mutating func announce(_ id: DialogID, from before: Holder?, to after: Holder) {
+    let isOpen = conversation?.dialogID == id
+    switch (before, after) {
+    case (_, .nobodyYet): ringForRequest(id)
+    case (.me, .other(let manager)): say(.warning, "\(manager.words) has taken #\(id) from you")
+    case (.me, .assistant): say(.warning, "#\(id) is not yours any more: the AI answers")
+    case (_, .other(let manager)) where isOpen: say(.info, "\(manager.words) has taken #\(id)")
+    case (_, .assistant) where isOpen: say(.info, "The AI answers in #\(id)")
+    default: break
+    }
+  }
+
+  /// Takes over what the server said about where a dialog stands.
+  private mutating func set(
+    _ state: HandoffState, of id: DialogID, manager: Manager?, by act: HandoffAct?, status: HandoffStatus?
+  ) {
+    engine.handoffKnownAt[id] = clock.monotonic
+    let me = session.account?.id
+    list.update(id) { entry in
+      entry.dialog.handoffStatus = state
+      switch state {
+      case .requested:
+        let since = status?.requestedAt ?? entry.waitingSince ?? clock.now
+        entry.dialog.handoffRequestedAt = since
+        entry.holder = .nobodyYet(since: since)
+      case .active:
+        // An answer to our own takeover that names nobody means us.
+        let isMine = manager.map { $0.id == me } ?? (act == .takeover || entry.holder == .me)
+        entry.holder = isMine ? .me : .other(manager)
+        entry.dialog.assignedManagerID = manager?.id ?? (isMine ? me : nil)
+      case .none, .released, .cancelled, .other:
+        entry.holder = .assistant
+        entry.dialog.assignedManagerID = nil
+      }
+      if state != .requested { entry.queuePosition = nil }
+    }
+    updateWatchedLinks()
+  }
+}
+
+extension HandoffAct {
+  fileprivate func wordsUnderWay(_ id: DialogID) -> String {
+    switch self {
+    case .request: "Asking for #\(id)…"
+    case .takeover: "Taking #\(id) over…"
+    case .release: "Releasing #\(id)…"
+    case .cancel: "Withdrawing the request in #\(id)…"
+    }
+  }
+
+  fileprivate var wordsRefused: String {
+    switch self {
+    case .request, .takeover: "was not taken over"
+    case .release: "was not released"
+    case .cancel: "still waits"
+    }
+  }
+}

@@ -1,0 +1,162 @@
+import ChatProtocol
+import LiveLink
+
+/// The live links: which of them run, and what they bring.
+extension ConsoleState {
+  /// How many links run at once, at most.
+  static let watchLimit = 24
+  /// A link that runs already goes on while its dialog is among this many, so that two dialogs that overtake each
+  /// other do not connect and disconnect in turn.
+  private static let watchSlack = 32
+  /// How many links are kept at most, running or not: a link that rests keeps its messages for when its dialog is
+  /// opened again.
+  private static let linkLimit = 128
+
+  /// The dialogs to watch, the most important first: the open one, those that wait, mine, those that other operators
+  /// have, and then the most recent.
+  private func watchCandidates() -> [DialogID] {
+    var seen: Set<DialogID> = []
+    var result: [DialogID] = []
+    func add(_ ids: some Sequence<DialogID>) {
+      for id in ids where result.count < Self.watchSlack && seen.insert(id).inserted { result.append(id) }
+    }
+    if let id = conversation?.dialogID { add([id]) }
+    add(list.waiting)
+    let entries = list.byUrgency.lazy.compactMap { list.entries[$0] }
+    add(entries.filter { $0.holder == .me }.map(\.id))
+    add(entries.filter { if case .other = $0.holder { true } else { false } }.map(\.id))
+    add(
+      list.entries.values.sorted { ($0.lastActivity ?? .distantPast, $0.id) > ($1.lastActivity ?? .distantPast, $1.id) }
+        .lazy.map(\.id))
+    return result
+  }
+
+  /// Starts and stops links, so that those run that should.
+  mutating func updateWatchedLinks() {
+    guard session.account != nil, session.endReason == nil else { return }
+    let candidates = watchCandidates()
+    let running = Set(links.lazy.filter { $0.value.phase != .idle }.map(\.key))
+    // Those that run already keep their place within the slack; the open dialog and the waiting ones always have one.
+    let sure = Set(candidates.prefix(1 + list.waitingCount))
+    var watched: Set<DialogID> = []
+    let preferred = candidates.filter(sure.contains) + candidates.filter(running.contains) + candidates
+    for id in preferred where watched.count < Self.watchLimit { watched.insert(id) }
+
+    for id in running.subtracting(watched).sorted() { feed(.stop, toLinkOf: id) }
+    for id in candidates where watched.contains(id) {
+      if links[id] == nil { addLink(id) }
+      if links[id]?.phase == .idle { feed(.start, toLinkOf: id) }
+    }
+    evictLinks()
+  }
+
+  private mutating func addLink(_ id: DialogID) {
+    var configuration = LiveLink.Configuration()
+    // The list is read over HTTP anyway: only the dialog on the screen is worth polling.
+    configuration.pollsWhileDown = conversation?.dialogID == id
+    links[id] = LiveLink(dialogID: id, configuration: configuration, seed: engine.generator.next())
+  }
+
+  private mutating func evictLinks() {
+    guard links.count > Self.linkLimit else { return }
+    let resting = links.filter { $0.value.phase == .idle && $0.key != conversation?.dialogID }.keys
+    let oldestFirst = resting.sorted {
+      (list.entries[$0]?.lastActivity ?? .distantPast, $0) < (list.entries[$1]?.lastActivity ?? .distantPast, $1)
+    }
+    for id in oldestFirst.prefix(links.count - Self.linkLimit) {
+      links[id] = nil
+      engine.recoveredWhenLive[id] = nil
+    }
+  }
+
+  // MARK: Events
+
+  /// Gives an event to a dialog's link and takes over what it reports. Nothing for a dialog without a link.
+  mutating func feed(_ event: LiveLink.Event, toLinkOf id: DialogID) {
+    guard let actions = links[id]?.handle(event, at: clock.monotonic) else { return }
+    for action in actions {
+      if case .report(let change) = action {
+        linkChanged(id, change)
+      } else {
+        emit(.link(id, action))
+      }
+    }
+  }
+
+  private mutating func linkChanged(_ id: DialogID, _ change: LiveLink.Change) {
+    switch change {
+    case .phase(let phase): phaseChanged(id, phase)
+    case .inserted(let messages, let origin): messagesArrived(messages, in: id, origin)
+    case .updated: refreshLastLine(id)
+    case .typing:
+      let isTyping = links[id]?.typists.contains(.user) ?? false
+      list.update(id) { $0.isVisitorTyping = isTyping }
+    case .event(.handoff(let state, let dialogID, let manager)):
+      handoffChanged(state, of: dialogID ?? id, manager: manager)
+    case .event, .ignoredFrame, .problem: break
+    }
+  }
+
+  private mutating func phaseChanged(_ id: DialogID, _ phase: LiveLink.Phase) {
+    switch phase {
+    case .live:
+      let recovered = links[id]?.recoveredCount ?? 0
+      if let before = engine.recoveredWhenLive.updateValue(recovered, forKey: id) {
+        if id == conversation?.dialogID {
+          let missed = recovered - before
+          say(.info, missed > 0 ? "Live again; \(missed) missed, all here now" : "Live again; nothing was missed")
+        }
+        // While the socket was down a hand-off may have gone by.
+        requestRefresh()
+      }
+      feedOutbox(.reachable)
+    case .stopped(.signedOut): signOut("the login has expired")
+    case .stopped(.refused(let reason)) where id == conversation?.dialogID: say(.error, "#\(id): \(reason)")
+    case .idle, .connecting, .reconnecting, .polling, .stopped: break
+    }
+  }
+
+  private mutating func messagesArrived(_ messages: [Message], in id: DialogID, _ origin: LiveLink.Origin) {
+    feedOutbox(.seen(id, messages))
+    refreshLastLine(id)
+    recountUnread(id)
+    if id == conversation?.dialogID, origin == .history || !isInView(id) || conversation?.scroll != .bottom {
+      placeDivider()
+    }
+    if origin != .history, messages.contains(where: { $0.sender == .user }), holder(of: id) == .me, !isInView(id) {
+      ring()
+    }
+  }
+
+  /// The list's line follows the timeline, unless the list knows of something newer.
+  private mutating func refreshLastLine(_ id: DialogID) {
+    guard let message = links[id]?.timeline.last else { return }
+    let text = message.visibleText(on: session.capabilities)
+    list.update(id) { entry in
+      if let listed = entry.dialog.lastMessageAt, let at = message.timestamp, listed > at { return }
+      entry.dialog.lastMessageAt = message.timestamp ?? entry.dialog.lastMessageAt
+      entry.dialog.lastMessageText = message.text
+      entry.lastLine = LastLine(text: text, sender: message.sender, at: message.timestamp)
+    }
+  }
+}
+
+extension LiveLink.Phase {
+  /// Whether the socket is open and nothing is missing.
+  var isLive: Bool {
+    if case .live = self { true } else { false }
+  }
+
+  /// Whether it waits for something, so that trying at once makes sense.
+  var isDown: Bool {
+    switch self {
+    case .reconnecting, .polling, .stopped: true
+    case .idle, .connecting, .live: false
+    }
+  }
+}
+
+extension Timestamp {
+  /// Before every message.
+  fileprivate static let distantPast = Timestamp(milliseconds: .min)
+}

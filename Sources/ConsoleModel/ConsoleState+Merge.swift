@@ -1,0 +1,101 @@
+import ChatProtocol
+
+/// Joining what the HTTP side says with what is known already.
+extension ConsoleState {
+  /// Takes over what a list says, but for a hand-off of which something newer is known.
+  mutating func merge(_ dialog: Dialog, askedAt: Duration) {
+    let id = dialog.id
+    let known = list.entries[id]
+    var dialog = dialog
+    if let known, let since = engine.handoffKnownAt[id], since >= askedAt || engine.acts[id] != nil {
+      dialog.keepHandoff(of: known.dialog)
+    }
+    // A list that was asked for before a message came must not take the last line back.
+    if let known, let before = known.dialog.lastMessageAt, before > dialog.lastMessageAt ?? before {
+      dialog.lastMessageAt = before
+      dialog.lastMessageText = known.dialog.lastMessageText
+    }
+    var entry = known ?? DialogEntry(dialog: dialog)
+    entry.dialog = dialog
+    entry.holder = holder(for: dialog, known: known?.holder)
+    if let text = dialog.lastMessageText, entry.lastLine == nil || entry.lastLine?.at != dialog.lastMessageAt {
+      entry.lastLine = LastLine(text: text, sender: nil, at: dialog.lastMessageAt)
+    }
+    entry.hasDraft = composers[id]?.buffer.isEmpty == false
+    if known == nil { engine.readMarks[id] = ReadMark(through: nil, at: dialog.lastMessageAt) }
+    list.put(entry)
+    recountUnread(id)
+    if let before = known?.holder, !before.isNobodyYet, entry.isWaiting { ringForRequest(id) }
+  }
+
+  mutating func merge(_ queued: QueueEntry, position: Int, askedAt: Duration, rings: Bool) {
+    let id = queued.dialogID
+    if list.entries[id] == nil {
+      list.put(DialogEntry(dialog: Dialog(id: id, handoffStatus: .requested)))
+      engine.readMarks[id] = ReadMark()
+      emit(.loadDialog(id))
+    }
+    if let since = engine.handoffKnownAt[id], since >= askedAt || engine.acts[id] != nil { return }
+    let waited = queued.waitTimeMinutes.flatMap { Int64(exactly: ($0 * 60).rounded()) }
+    let since =
+      queued.requestedAt ?? list.entries[id]?.waitingSince ?? list.entries[id]?.dialog.handoffRequestedAt
+      ?? clock.now.advanced(by: .seconds(-(waited ?? 0)))
+    let wasWaiting = list.entries[id]?.isWaiting ?? false
+    list.update(id) { entry in
+      entry.holder = .nobodyYet(since: since)
+      entry.dialog.handoffStatus = .requested
+      entry.dialog.handoffRequestedAt = since
+      entry.dialog.handoffReason = queued.reason ?? entry.dialog.handoffReason
+      entry.queuePosition = position
+      entry.priority = queued.priority == "normal" ? nil : queued.priority
+      if entry.lastLine == nil, let text = queued.lastUserText {
+        entry.lastLine = LastLine(text: text, sender: .user, at: nil)
+      }
+    }
+    if rings, !wasWaiting { ringForRequest(id) }
+  }
+
+  private func holder(for dialog: Dialog, known: Holder?) -> Holder {
+    switch dialog.handoffStatus {
+    case .requested: return .nobodyYet(since: dialog.handoffRequestedAt ?? known?.waitingSince)
+    case .active:
+      guard let manager = dialog.assignedManagerID else {
+        // The fields may be missing: who had it has it still.
+        if case .other = known { return known ?? .other(nil) }
+        return known == .me ? .me : .other(nil)
+      }
+      if manager == session.account?.id { return .me }
+      if case .other(let named?) = known, named.id == manager { return .other(named) }
+      return .other(Manager(id: manager, name: nil))
+    case .none, .released, .cancelled, .other: return .assistant
+    }
+  }
+
+  /// Drops what the server does not list any more, except what is open or has something of ours.
+  mutating func forgetDialogs(except seen: Set<DialogID>) {
+    for (id, entry) in list.entries
+    where !seen.contains(id) && id != conversation?.dialogID && entry.holder != .me && !entry.isWaiting
+      && !entry.hasDraft && entry.troubledSends == 0
+    {
+      list.remove(id)
+    }
+  }
+}
+
+extension Holder {
+  fileprivate var isNobodyYet: Bool { if case .nobodyYet = self { true } else { false } }
+
+  fileprivate var waitingSince: Timestamp? { if case .nobodyYet(let since) = self { since } else { nil } }
+}
+
+extension Dialog {
+  /// Takes the hand-off's fields of another copy.
+  mutating func keepHandoff(of other: Dialog) {
+    handoffStatus = other.handoffStatus
+    handoffRequestedAt = other.handoffRequestedAt
+    handoffStartedAt = other.handoffStartedAt
+    handoffResolvedAt = other.handoffResolvedAt
+    handoffReason = other.handoffReason
+    assignedManagerID = other.assignedManagerID
+  }
+}

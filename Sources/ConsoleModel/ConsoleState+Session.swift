@@ -1,0 +1,104 @@
+import ChatProtocol
+import LiveLink
+
+/// Coming, staying and going.
+extension ConsoleState {
+  /// The time between two heartbeats of presence.
+  private static let heartbeatInterval: Duration = .seconds(30)
+  /// After this many heartbeats in a row that the server did not take, there are no more.
+  private static let heartbeatTries = 3
+  /// The time in which a second Ctrl-C quits.
+  static let quitWindow: Duration = .seconds(2)
+
+  /// The session stands.
+  mutating func signIn(_ account: Account, _ capabilities: Capabilities) {
+    session.account = account
+    session.capabilities = capabilities
+    session.endReason = nil
+    feedOutbox(.serverTakesClientID(capabilities.hasClientID))
+    feedOutbox(.reachable)
+    if !health.heartbeatGivenUp { beat() }
+    startRefresh()
+  }
+
+  /// The session is over; what is on the screen stays.
+  mutating func signOut(_ reason: String) {
+    guard session.endReason == nil else { return }
+    session.endReason = reason
+    planNothing()
+    say(.error, "Signed out: \(reason). Drafts and unsent replies are kept; log in again with chatai login")
+  }
+
+  private mutating func planNothing() {
+    health.nextRefreshAt = nil
+    setAlarm(.refresh, at: nil)
+    setAlarm(.heartbeat, at: nil)
+  }
+
+  // MARK: Presence
+
+  /// Renews the operator's presence.
+  mutating func beat() {
+    emit(.heartbeat)
+    setAlarm(.heartbeat, at: clock.monotonic + Self.heartbeatInterval)
+  }
+
+  /// What the server made of a heartbeat. Some servers answer 500 to every one: then there is no presence.
+  mutating func heartbeatAnswered(_ accepted: Bool) {
+    engine.heartbeatFailures = accepted ? 0 : engine.heartbeatFailures + 1
+    // A server that is down altogether says nothing about its heartbeat.
+    guard engine.heartbeatFailures >= Self.heartbeatTries, health.failures == 0 else { return }
+    health.heartbeatGivenUp = true
+    setAlarm(.heartbeat, at: nil)
+  }
+
+  // MARK: Leaving
+
+  /// Ctrl-C: leaves what is open and says how to quit; the second one in time quits.
+  mutating func interrupt() {
+    if let until = engine.quitArmedUntil, clock.monotonic <= until { return quit() }
+    engine.quitArmedUntil = clock.monotonic + Self.quitWindow
+    if prompt != nil {
+      prompt = nil
+    } else if help != nil {
+      help = nil
+    } else if filterInput != nil {
+      filterInput = nil
+    } else if isComposing {
+      leaveComposer()
+    }
+    say(.info, "Ctrl-C again to quit", for: Self.quitWindow)
+  }
+
+  /// `q`: quits, after a question if replies are under way. They are on disk and go when the console is back; but the
+  /// visitor waits.
+  mutating func askQuit() {
+    let count = outbox.rows.count
+    guard count > 0 else { return quit() }
+    let what = count == 1 ? "One reply has" : "\(count) replies have"
+    prompt = Prompt(
+      .quit, in: nil, "\(what) not arrived; kept for the next start. Quit?", confirmKey: .character("y"), "quit")
+  }
+
+  /// Ends the console in order.
+  mutating func quit() {
+    leaveComposer()
+    for id in links.keys.sorted() { feed(.stop, toLinkOf: id) }
+    planNothing()
+    emit(.quit)
+  }
+
+  /// Ctrl-Z: the terminal is the shell's for a while, maybe for good.
+  mutating func suspend() {
+    saveDrafts()
+    emit(.suspend)
+  }
+
+  /// In the foreground again; the connections may have died meanwhile.
+  mutating func wake() {
+    emit(.redraw)
+    for id in links.keys.sorted() where links[id]?.phase != .idle { feed(.woke, toLinkOf: id) }
+    engine.refresh.lastWholeAt = nil
+    requestRefresh()
+  }
+}

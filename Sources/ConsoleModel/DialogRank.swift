@@ -1,0 +1,53 @@
+import ChatProtocol
+
+/// A dialog's place in the list: what needs the operator comes first, the rest by recency.
+struct DialogRank: Hashable, Sendable, Comparable {
+  /// The groups of the list, from its head.
+  enum Group: UInt8, Sendable {
+    /// Waits for an operator; the longest wait first.
+    case waiting
+    /// Mine, with something unread; the longest unread first.
+    case mineUnread
+    /// Not mine, with something unread; the newest first.
+    case otherUnread
+    /// Everything else; the newest first.
+    case rest
+  }
+
+  let group: Group
+  /// Rises down the list.
+  private let order: Int64
+  private let id: DialogID
+
+  init(_ entry: DialogEntry) {
+    id = entry.id
+    let newestFirst = -(entry.lastActivity?.milliseconds ?? 0)
+    if entry.isWaiting {
+      group = .waiting
+      order = entry.waitingSince?.milliseconds ?? .max
+    } else if entry.unread.count == 0 {
+      group = .rest
+      order = newestFirst
+    } else if entry.holder == .me {
+      group = .mineUnread
+      order = entry.unread.since?.milliseconds ?? .max
+    } else {
+      group = .otherUnread
+      order = newestFirst
+    }
+  }
+
+  /// A rank is unique to its dialog: the id, newest first, decides between equals.
+  static func < (lhs: DialogRank, rhs: DialogRank) -> Bool {
+    if lhs.group != rhs.group { return lhs.group.rawValue < rhs.group.rawValue }
+    if lhs.order != rhs.order { return lhs.order < rhs.order }
+    return lhs.id > rhs.id
+  }
+}
+
+extension DialogEntry {
+  /// When something was last said in it, as far as is known.
+  var lastActivity: Timestamp? {
+    lastLine?.at ?? dialog.lastMessageAt ?? dialog.startedAt
+  }
+}
