@@ -16,25 +16,213 @@ public struct LiveLink: Sendable {
   public internal(set) var timeline = Timeline()
   /// Where it stands.
   public internal(set) var phase: Phase = .idle
-  /// How many messages came by a fetch that the socket had missed.
+  /// How many messages came with a history that the socket had not brought.
   public internal(set) var recoveredCount = 0
   /// Why it is not live, the last thing that went wrong; nil while live. Raw text: the server may be quoted.
   public internal(set) var problem: String?
-  /// When the timeline was last known to be complete: now, while live; nil before the first history.
-  public func completeAsOf(now: Duration) -> Duration? {
-    nil
-  }
-  /// Who is typing, in a steady order. A frame that does not say who means the visitor.
-  public internal(set) var typists: [Sender] = []
 
-  /// Makes an idle link. Two links of a dialog must not have the same seed: it also numbers their connections.
+  // MARK: The socket
+
+  /// The one connection there is, or is to be.
+  enum Socket: Hashable {
+    /// None; the reconnect timer runs if the link does.
+    case closed(retryAt: Duration?)
+    /// None until there is a new token.
+    case awaitingToken
+    /// An attempt is under way since then.
+    case opening(ConnectionID, since: Duration)
+    /// The handshake is done.
+    case open(OpenSocket)
+  }
+
+  /// A connection whose handshake is done.
+  struct OpenSocket: Hashable {
+    let id: ConnectionID
+    let openedAt: Duration
+    /// When its last frame came, or it opened.
+    var lastHeardAt: Duration
+    /// When it began to be complete: a history was fetched since it opened.
+    var liveSince: Duration?
+    /// Whether a history was fetched since it settled: the server has it in the room, and TCP keeps the order, so
+    /// with each frame all is known up to that message.
+    var isConfirmed = false
+    /// When its silence has to be judged.
+    var silenceDeadline: Duration
+    /// Whether it was pinged because the machine slept, and has not answered yet.
+    var isVerifying = false
+  }
+
+  /// What the operator or the server decided; the rest follows from it.
+  enum Intent: Hashable {
+    case idle
+    case running
+    case stopped(StopReason)
+  }
+
+  var intent: Intent = .idle
+  var socket: Socket = .closed(retryAt: nil)
+  /// Attempts that failed since a connection was good.
+  var failures = 0
+  /// Whether the wait is of the long kind, during which history is polled whatever the number of attempts.
+  var isLongWait = false
+  var lastRefreshAt: Duration?
+  var lastImmediateReconnectAt: Duration?
+
+  // MARK: The history
+
+  /// The one fetch there is, or is to be.
+  enum Fetch: Hashable {
+    case none
+    case waiting(until: Duration)
+    /// Under way; on which open connection it began, which it then completes.
+    case inFlight(RequestID, startedAt: Duration, connection: ConnectionID?)
+  }
+
+  var fetch: Fetch = .none
+  var fetchFailures = 0
+  /// Whether another fetch has to follow the one under way, which began too early.
+  var fetchesAgain = false
+  /// Whether any history has been fetched.
+  var hasHistory = false
+  /// Nothing is missing up to here, but for what `configuration.catchUpOverlap` allows for.
+  var completeThrough: MessageID?
+  /// When nothing was missing.
+  var completeAt: Duration?
+
+  // MARK: Typing
+
+  /// When each typist's typing runs out.
+  var typing: [Sender: Duration] = [:]
+  /// The operator's own typing: when the last key and the last frame were.
+  var ownTyping: OwnTyping?
+
+  struct OwnTyping: Hashable {
+    var lastKeyAt: Duration
+    var lastSentAt: Duration
+  }
+
+  // MARK: Machinery
+
+  var generator: SeededGenerator
+  var nextSerial: UInt64
+  /// The actions of the event in hand.
+  var actions: [Action] = []
+
+  /// Makes an idle link. Two links that a dialog has one after the other must differ in their seeds: it numbers their
+  /// connections, and so keeps the events of the one from the other.
   public init(dialogID: DialogID, configuration: Configuration = Configuration(), seed: UInt64) {
     self.dialogID = dialogID
     self.configuration = configuration
+    generator = SeededGenerator(seed: seed)
+    // The upper half is the link's own, the lower half counts.
+    nextSerial = generator.next() & 0xFFFF_FFFF_0000_0000
   }
 
   /// Takes one event in and says what is to be done, in order.
   public mutating func handle(_ event: Event, at now: Duration) -> [Action] {
-    []
+    switch event {
+    case .start: start(at: now)
+    case .stop: stop()
+    case .retryNow: retryNow(at: now)
+    case .refresh: requestFetch(at: now)
+    case .woke: wake(at: now)
+    case .pollsWhileDown(let polls): setPolling(polls, at: now)
+    case .operatorTyping(let isTyping): operatorTyping(isTyping, at: now)
+    case .stored(let message): insert(message, from: .answer)
+
+    case .socketOpened(let id): socketOpened(id, at: now)
+    case .socketText(let id, let text): socketText(text, on: id, at: now)
+    case .socketPong(let id): heard(on: id, at: now)
+    case .socketClosed(let id, let code, let reason): socketClosed(id, code: code, reason: reason, at: now)
+    case .socketRefused(let id, let status, let delay): socketRefused(id, status: status, retryAfter: delay, at: now)
+    case .socketFailed(let id, let reason): socketFailed(id, reason: reason, at: now)
+
+    case .messagesLoaded(let id, let messages): messagesLoaded(messages, by: id, at: now)
+    case .messagesFailed(let id, let failure): messagesFailed(failure, by: id, at: now)
+
+    case .tokenRefreshed: tokenRefreshed(at: now)
+    case .tokenRefreshFailed(let failure): tokenRefreshFailed(failure, at: now)
+
+    case .timerFired(let timer): timerFired(timer, at: now)
+    }
+    reportPhase()
+    defer { actions = [] }
+    return actions
+  }
+
+  private mutating func timerFired(_ timer: Timer, at now: Duration) {
+    switch timer {
+    case .reconnect: reconnectDue(at: now)
+    case .fetch: fetchDue(at: now)
+    case .settle: settled(at: now)
+    case .silence: judgeSilence(at: now)
+    case .typing: expireTyping(at: now)
+    case .operatorTyping: expireOperatorTyping(at: now)
+    }
+  }
+
+  // MARK: What it shows
+
+  /// When the timeline was last known to have no gap: now, while live; nil before the first history.
+  public func completeAsOf(now: Duration) -> Duration? {
+    if case .live = phase { now } else { completeAt }
+  }
+
+  /// Whether a history has come: an empty timeline is then an empty dialog.
+  public var isLoaded: Bool { hasHistory }
+
+  /// Who is typing, in a steady order. A frame that does not say who means the visitor.
+  public var typists: [Sender] {
+    typing.keys.sorted { ($0.wireName ?? "") < ($1.wireName ?? "") }
+  }
+
+  /// Whether history is polled: the attempts are used up, or the wait is long, and somebody looks.
+  var isPolling: Bool {
+    guard intent == .running, configuration.pollsWhileDown, liveConnection == nil else { return false }
+    return isLongWait || failures > configuration.attemptsBeforePolling
+  }
+
+  /// The connection on which nothing is missing.
+  var liveConnection: OpenSocket? {
+    if case .open(let open) = socket, open.liveSince != nil { open } else { nil }
+  }
+
+  private mutating func reportPhase() {
+    let current = currentPhase
+    guard current != phase else { return }
+    phase = current
+    if case .live = phase { problem = nil }
+    actions.append(.report(.phase(phase)))
+  }
+
+  private var currentPhase: Phase {
+    switch intent {
+    case .idle: return .idle
+    case .stopped(let reason): return .stopped(reason)
+    case .running: break
+    }
+    if let since = liveConnection?.liveSince { return .live(since: since) }
+    var retryAt: Duration?
+    if case .closed(let time) = socket { retryAt = time }
+    if isPolling {
+      var nextPollAt: Duration?
+      if case .waiting(let time) = fetch { nextPollAt = time }
+      return .polling(attempt: failures, nextPollAt: nextPollAt, nextSocketAt: retryAt)
+    }
+    if let retryAt { return .reconnecting(attempt: failures, retryAt: retryAt) }
+    return .connecting(attempt: failures)
+  }
+
+  // MARK: Helpers
+
+  mutating func makeSerial() -> UInt64 {
+    nextSerial &+= 1
+    return nextSerial
+  }
+
+  /// Notes what went wrong, for the status bar and for the log.
+  mutating func note(problem text: String) {
+    problem = text
+    actions.append(.report(.problem(text)))
   }
 }

@@ -55,7 +55,6 @@ public struct Timeline: Hashable, Sendable {
   /// Takes a history in, in whatever order it came. Returns what was new, ascending. O(n + m log m).
   public mutating func merge(_ history: [Message]) -> [Message] {
     let incoming = history.sorted { $0.id < $1.id }
-    var inserted: [Message] = []
     var fresh: [Message] = []
     fresh.reserveCapacity(incoming.count)
     for message in incoming where fresh.last?.id != message.id {
@@ -67,7 +66,6 @@ public struct Timeline: Hashable, Sendable {
       }
     }
     guard let firstFresh = fresh.first else { return [] }
-    inserted = fresh
 
     // One pass over the tail that is newer than the first new message, instead of an insertion for each.
     let tail = messages[lowerBound(of: firstFresh.id)...]
@@ -83,7 +81,7 @@ public struct Timeline: Hashable, Sendable {
     }
     merged.append(contentsOf: tail[next...])
     messages.replaceSubrange(tail.startIndex..., with: merged)
-    return inserted
+    return fresh
   }
 
   @discardableResult

@@ -1,0 +1,143 @@
+import ChatProtocol
+
+// Fetching what the socket did not bring, and merging it.
+extension LiveLink {
+  /// Fetches now, or right after the fetch under way, whose snapshot may be too old.
+  mutating func requestFetch(at now: Duration) {
+    guard intent == .running else { return }
+    switch fetch {
+    case .inFlight:
+      fetchesAgain = true
+    case .waiting:
+      actions.append(.cancelTimer(.fetch))
+      startFetch(at: now)
+    case .none:
+      startFetch(at: now)
+    }
+  }
+
+  private mutating func startFetch(at now: Duration) {
+    let id = RequestID(serial: makeSerial())
+    var connection: ConnectionID?
+    if case .open(let open) = socket { connection = open.id }
+    fetch = .inFlight(id, startedAt: now, connection: connection)
+    fetchesAgain = false
+    actions.append(.fetchMessages(id, after: fetchStart))
+  }
+
+  /// Where a fetch begins: some messages before the end of what is complete.
+  private var fetchStart: MessageID? {
+    guard hasHistory, let completeThrough else { return nil }
+    let newer = timeline.messages(after: completeThrough)
+    let index = newer.startIndex - 1 - configuration.catchUpOverlap
+    return index >= timeline.startIndex ? timeline[index].id : nil
+  }
+
+  mutating func fetchDue(at now: Duration) {
+    guard case .waiting = fetch else { return }
+    fetch = .none
+    requestFetch(at: now)
+  }
+
+  mutating func abandonFetch() {
+    if case .waiting = fetch { actions.append(.cancelTimer(.fetch)) }
+    fetch = .none
+    fetchesAgain = false
+    fetchFailures = 0
+  }
+
+  mutating func setPolling(_ polls: Bool, at now: Duration) {
+    guard polls != configuration.pollsWhileDown else { return }
+    configuration.pollsWhileDown = polls
+    guard intent == .running, liveConnection == nil else { return }
+    if polls {
+      requestFetch(at: now)
+    } else if case .waiting = fetch, !hasOpenSocket {
+      abandonFetch()
+    }
+  }
+
+  private var hasOpenSocket: Bool {
+    if case .open = socket { true } else { false }
+  }
+
+  // MARK: Answers
+
+  mutating func messagesLoaded(_ messages: [Message], by id: RequestID, at now: Duration) {
+    guard case .inFlight(id, let startedAt, let connection) = fetch else { return }
+    let serverWasAway = fetchFailures > 0
+    fetch = .none
+    fetchFailures = 0
+
+    let inserted = timeline.merge(messages)
+    if !inserted.isEmpty {
+      if hasHistory { recoveredCount += inserted.count }
+      actions.append(.report(.inserted(inserted, hasHistory ? .recovered : .history)))
+    }
+    hasHistory = true
+    completeAt = startedAt
+    if let newest = messages.lazy.map(\.id).max() {
+      completeThrough = max(completeThrough ?? newest, newest)
+    }
+
+    if case .open(var open) = socket {
+      if open.id == connection {
+        open.liveSince = open.liveSince ?? now
+        if startedAt - open.openedAt >= configuration.settleTime { open.isConfirmed = true }
+        socket = .open(open)
+      } else {
+        fetchesAgain = true
+      }
+    }
+    if fetchesAgain {
+      startFetch(at: now)
+    } else if isPolling {
+      scheduleFetch(after: configuration.pollInterval, at: now)
+      if serverWasAway { hastenAttempt(at: now) }
+    }
+  }
+
+  mutating func messagesFailed(_ failure: APIFailure, by id: RequestID, at now: Duration) {
+    guard case .inFlight(id, _, _) = fetch else { return }
+    fetch = .none
+    fetchFailures += 1
+    switch failure {
+    case .unauthorized:
+      note(problem: failure.description)
+      return halt(.signedOut)
+    case .forbidden, .notFound:
+      note(problem: failure.description)
+      return halt(.refused(failure.description))
+    default:
+      break
+    }
+    actions.append(.report(.problem(failure.description)))
+    if problem == nil, liveConnection == nil { problem = failure.description }
+    // Without a socket and without polling, the next connection fetches.
+    guard hasOpenSocket || configuration.pollsWhileDown else { return }
+    scheduleFetch(after: delay(after: failure), at: now)
+  }
+
+  /// Polls keep their rhythm while nobody answers; a server that does answer, with trouble, is given time.
+  private mutating func delay(after failure: APIFailure) -> Duration {
+    if isPolling, case .unreachable = failure { return configuration.pollInterval }
+    let delay = configuration.backoff.delay(attempt: fetchFailures, using: &generator)
+    let least = isPolling ? configuration.pollInterval : .zero
+    guard case .tooManyRequests(let retryAfter?) = failure else { return max(delay, least) }
+    return max(delay, min(retryAfter, configuration.retryAfterLimit), least)
+  }
+
+  private mutating func scheduleFetch(after delay: Duration, at now: Duration) {
+    fetch = .waiting(until: now + delay)
+    actions.append(.setTimer(.fetch, after: delay))
+  }
+
+  /// The server answers again: the socket need not wait for its long delay. Spread all the same.
+  private mutating func hastenAttempt(at now: Duration) {
+    guard case .closed(let retryAt?) = socket, !isLongWait else { return }
+    let delay = Duration.random(in: .zero...configuration.backoff.base, using: &generator)
+    guard now + delay < retryAt else { return }
+    socket = .closed(retryAt: now + delay)
+    actions.append(.setTimer(.reconnect, after: delay))
+  }
+}

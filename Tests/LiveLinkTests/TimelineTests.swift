@@ -1,0 +1,98 @@
+import ChatProtocol
+import LiveLink
+import Testing
+
+@Suite("Timeline")
+struct TimelineTests {
+  @Test func empty() {
+    let timeline = Timeline()
+    #expect(timeline.isEmpty)
+    #expect(timeline.firstID == nil)
+    #expect(timeline.lastID == nil)
+    #expect(timeline[id: 1] == nil)
+    #expect(timeline.messages(after: nil).isEmpty)
+    #expect(timeline.messages(after: 3).isEmpty)
+  }
+
+  @Test func findsById() {
+    var timeline = Timeline()
+    _ = timeline.merge([2, 4, 6].map(message))
+    #expect(timeline.firstID == 2)
+    #expect(timeline.lastID == 6)
+    for id in [2, 4, 6] { #expect(timeline[id: id]?.id == id) }
+    for id in [Int.min, 1, 3, 5, 7, Int.max] { #expect(timeline[id: id] == nil) }
+    #expect(timeline.messages(after: 1).map(\.id) == [2, 4, 6])
+    #expect(timeline.messages(after: 2).map(\.id) == [4, 6])
+    #expect(timeline.messages(after: 3).map(\.id) == [4, 6])
+    #expect(timeline.messages(after: 6).isEmpty)
+  }
+
+  @Test func saysWhatAMergeDid() {
+    var timeline = Timeline()
+    #expect(timeline.merge(message(5)) == .inserted)
+    #expect(timeline.merge(message(5)) == .unchanged)
+    #expect(timeline.merge(message(3)) == .inserted)
+    #expect(timeline.merge(Message(id: 3, sender: .user, text: "edited", timestamp: nil)) == .updated)
+    #expect(timeline.map(\.text) == ["edited", "text 5"])
+  }
+
+  @Test("a copy without the client id does not take it away")
+  func keepsClientID() {
+    var timeline = Timeline()
+    timeline.merge(Message(id: 1, sender: .manager, text: "a", timestamp: nil, clientID: "c"))
+    #expect(timeline.merge(Message(id: 1, sender: .manager, text: "a", timestamp: nil)) == .unchanged)
+    #expect(timeline[id: 1]?.clientID == "c")
+  }
+
+  @Test("any split of any order into histories and single messages gives the same timeline", arguments: 0..<200)
+  func agreesWithASet(seed: Int) {
+    var generator = SeededGenerator(seed: UInt64(seed))
+    var timeline = Timeline()
+    var expected: Set<MessageID> = []
+    for _ in 0..<30 {
+      let ids = (0..<Int.random(in: 0...12, using: &generator)).map { _ in Int.random(in: -5...60, using: &generator) }
+      if Bool.random(using: &generator) {
+        let inserted = timeline.merge(ids.map(message)).map(\.id)
+        #expect(inserted == Set(ids).subtracting(expected).sorted())
+      } else {
+        for id in ids { timeline.merge(message(id)) }
+      }
+      expected.formUnion(ids)
+      #expect(timeline.map(\.id) == expected.sorted())
+    }
+  }
+
+  @Test("extreme ids are ids")
+  func extremes() {
+    var timeline = Timeline()
+    _ = timeline.merge([Int.max, Int.min, 0].map(ChatProtocol.Message.init(bare:)))
+    #expect(timeline.map(\.id) == [.min, 0, .max])
+  }
+}
+
+extension Message {
+  fileprivate init(bare id: MessageID) {
+    self.init(id: id, sender: .user, text: "", timestamp: nil)
+  }
+}
+
+@Suite("Back-off")
+struct BackoffTests {
+  @Test(arguments: [
+    (1, 1), (2, 2), (3, 4), (4, 8), (5, 16), (6, 30), (7, 30), (64, 30), (Int.max, 30), (0, 1), (-9, 1),
+  ])
+  func ceiling(attempt: Int, seconds: Int) {
+    #expect(Backoff().ceiling(attempt: attempt) == .seconds(seconds))
+  }
+
+  @Test("full jitter: the delays fill the interval from zero to the ceiling")
+  func jitter() {
+    var generator = SeededGenerator(seed: 1)
+    let delays = (0..<10_000).map { _ in Backoff().delay(attempt: 4, using: &generator) }
+    #expect(delays.allSatisfy { (.zero ... .seconds(8)).contains($0) })
+    for eighth in 0..<8 {
+      let share = delays.count { $0 >= .seconds(eighth) && $0 < .seconds(eighth + 1) }
+      #expect((1000...1500).contains(share), "\(share) in second \(eighth)")
+    }
+  }
+}
