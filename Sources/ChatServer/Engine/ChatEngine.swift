@@ -1,0 +1,190 @@
+import ChatProtocol
+import Logging
+
+/// Where frames for a dialog's sockets go: the rooms of this process.
+protocol FrameDelivery: Sendable {
+  /// Sends a frame to the sockets that are connected now. Frames of one caller arrive in its order.
+  func deliver(_ frame: Frame, to dialogID: DialogID, _ audience: Audience)
+}
+
+/// The verbs of a conversation: what visitors, operators and the AI can do in a dialog.
+///
+/// Everything is stored first and pushed right after, in one piece of work that no cancelled caller can cut in two and
+/// that runs alone in its dialog: so nothing is pushed that is not stored, nothing is stored that is not pushed to
+/// those who are connected, and every socket gets a dialog's frames in the order of their ids.
+///
+/// Who may see the dialog is for the caller to check first.
+final class ChatEngine: Sendable {
+  private let store: ChatStore
+  private let answers: any AnswerEngine
+  private let delivery: any FrameDelivery
+  private let now: @Sendable () -> Timestamp
+  private let logger: Logger
+
+  /// Work that writes and pushes.
+  private let writes = DialogQueue()
+  /// The AI's turns: one at a time in a dialog, and apart from the writes, which must not wait while it thinks.
+  private let turns = DialogQueue()
+
+  init(
+    store: ChatStore, answers: any AnswerEngine, delivery: any FrameDelivery, now: @escaping @Sendable () -> Timestamp,
+    logger: Logger
+  ) {
+    self.store = store
+    self.answers = answers
+    self.delivery = delivery
+    self.now = now
+    self.logger = logger
+  }
+
+  // MARK: Messages
+
+  /// What became of a visitor's message.
+  struct VisitorPost: Sendable {
+    /// The stored message: the first one, if this was a repeat.
+    let message: Message
+    let isDuplicate: Bool
+    fileprivate let turn: Task<AssistantTurn, any Error>
+
+    /// What the AI does about it: it goes on whether or not anybody waits for it.
+    func assistantTurn() async -> AssistantTurn { (try? await turn.value) ?? .silent }
+  }
+
+  /// What the AI did about a message.
+  enum AssistantTurn: Sendable, Hashable {
+    case answered(Message)
+    case handedOff(HandoffState)
+    /// It has nothing to say, may not speak, or was overtaken by an operator.
+    case silent
+  }
+
+  /// Stores a visitor's message, pushes it to the operators, and gives the AI its turn.
+  ///
+  /// - Throws: `StoreError` if the message cannot be stored.
+  func postAsVisitor(dialogID: DialogID, text: String, clientID: String?) async throws -> VisitorPost {
+    let appended = try await append(dialogID: dialogID, sender: .user, text: text, clientID: clientID)
+    let message = appended.message
+    let turn = turns.enqueue(dialogID) {
+      do {
+        return appended.isDuplicate
+          ? try await self.pastTurn(after: message, in: dialogID)
+          : try await self.takeTurn(about: message, in: dialogID)
+      } catch {
+        self.logger.error(
+          "the assistant's turn failed", metadata: ["dialog": "\(dialogID)", "error": "\(error)"])
+        throw error
+      }
+    }
+    return VisitorPost(message: message, isDuplicate: appended.isDuplicate, turn: turn)
+  }
+
+  /// Stores an operator's message and pushes it to everybody, its author included.
+  ///
+  /// - Throws: `StoreError` if the message cannot be stored.
+  func postAsOperator(_ user: User, dialogID: DialogID, text: String, clientID: String?) async throws -> Appended {
+    try await append(dialogID: dialogID, sender: .manager, authorID: user.id, text: text, clientID: clientID)
+  }
+
+  private func append(
+    dialogID: DialogID, sender: Sender, authorID: UserID? = nil, text: String, clientID: String?
+  ) async throws -> Appended {
+    try await writes.run(dialogID) {
+      try await self.storeAndPush(
+        NewMessage(
+          dialogID: dialogID, sender: sender, authorID: authorID, text: text, clientID: clientID,
+          timestamp: self.now()))
+    }
+  }
+
+  /// To be called inside `writes` only.
+  private func storeAndPush(_ message: NewMessage) async throws -> Appended {
+    let appended = try await store.append(message)
+    if !appended.isDuplicate {
+      delivery.deliver(
+        try .message(appended.message), to: message.dialogID, message.sender == .user ? .admins : .everyone)
+    }
+    return appended
+  }
+
+  // MARK: Hand-off
+
+  /// Carries a hand-off command out and tells both pools.
+  ///
+  /// - Throws: `HandoffConflict`, `StoreError`.
+  func handoff(dialogID: DialogID, _ command: HandoffCommand, by actor: HandoffActor) async throws -> HandoffStatus {
+    try await writes.run(dialogID) {
+      try await self.commandAndPush(dialogID: dialogID, command, by: actor).status
+    }
+  }
+
+  /// To be called inside `writes` only.
+  private func commandAndPush(
+    dialogID: DialogID, _ command: HandoffCommand, by actor: HandoffActor
+  ) async throws -> HandoffOutcome {
+    let outcome = try await store.handoff(dialogID: dialogID, command, by: actor, at: now())
+    if let event = outcome.event {
+      delivery.deliver(try .event(event), to: dialogID, .everyone)
+      logger.info(
+        "hand-off changed",
+        metadata: ["dialog": "\(dialogID)", "status": "\(outcome.status.status.wireName)", "by": "\(actor.logName)"])
+    }
+    return outcome
+  }
+
+  // MARK: The AI
+
+  private func takeTurn(about message: Message, in dialogID: DialogID) async throws -> AssistantTurn {
+    guard let before = try await store.dialog(id: dialogID, visibleTo: .everything), before.autoResponse != false
+    else { return .silent }
+    let decision = await answers.decide(on: Question(text: message.text))
+    return try await writes.run(dialogID) {
+      // While it thought, an operator may have come, and even gone again: then it is too late to speak.
+      guard let after = try await self.store.dialog(id: dialogID, visibleTo: .everything),
+        after.autoResponse != false, after.handoffRequestedAt == before.handoffRequestedAt,
+        after.handoffStartedAt == before.handoffStartedAt
+      else { return .silent }
+      switch decision {
+      case .silence:
+        return .silent
+      case .answer(let text):
+        let answer = NewMessage(dialogID: dialogID, sender: .assistant, text: text, timestamp: self.now())
+        return .answered(try await self.storeAndPush(answer).message)
+      case .handOff(let reason):
+        // The message's id makes the request's: one message asks for a human once.
+        let command = HandoffCommand.request(
+          requestID: "message-\(message.id)", reason: reason.description, lastUserText: message.text)
+        return .handedOff(try await self.commandAndPush(dialogID: dialogID, command, by: .assistant).status.status)
+      }
+    }
+  }
+
+  /// What the AI did when a message that is now repeated came first, as far as it can still be told.
+  private func pastTurn(after message: Message, in dialogID: DialogID) async throws -> AssistantTurn {
+    let next = try await store.messages(dialogID: dialogID, .after(message.id, limit: 1)).first
+    if let next, next.sender == .assistant { return .answered(next) }
+    let handoff = try await store.handoffStatus(dialogID: dialogID)
+    guard next == nil, handoff.status == .requested, let asked = handoff.requestedAt, let written = message.timestamp,
+      asked >= written
+    else { return .silent }
+    return .handedOff(handoff.status)
+  }
+
+  // MARK: The end
+
+  /// Waits until all that was begun is stored and pushed. A turn that thinks for long is waited for as well: it is
+  /// for the caller to give up.
+  func drain() async {
+    await turns.settleAll()
+    await writes.settleAll()
+  }
+}
+
+extension HandoffActor {
+  fileprivate var logName: String {
+    switch self {
+    case .visitor: "visitor"
+    case .assistant: "assistant"
+    case .operator(let id, _): "operator \(id)"
+    }
+  }
+}

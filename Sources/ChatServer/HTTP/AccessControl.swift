@@ -1,0 +1,39 @@
+import ChatProtocol
+
+/// Checks an account's access token, on HTTP and sockets alike.
+struct AccessControl: Sendable {
+  /// Why a token does not let anybody in.
+  enum Refusal: Error, Hashable {
+    case expired
+    case bad
+  }
+
+  let store: ChatStore
+  let tokens: TokenService
+  let now: @Sendable () -> Timestamp
+
+  /// Who a token belongs to, and when it ends. The account's role is read from the store, not from the token: a
+  /// demoted or deleted account loses its rights at once.
+  ///
+  /// - Throws: `Refusal`, or what the store throws.
+  func authenticate(_ token: String) async throws -> (user: User, expiresAt: Timestamp) {
+    let claims: TokenClaims
+    do {
+      claims = try await tokens.verify(token, as: .access, at: now())
+    } catch .expired {
+      throw Refusal.expired
+    } catch {
+      throw Refusal.bad
+    }
+    guard let user = try await store.user(id: claims.userID) else { throw Refusal.bad }
+    return (user, claims.expiresAt)
+  }
+
+  /// The token of an `Authorization: Bearer` header (RFC 6750, section 2.1), or nil.
+  static func bearerToken(in authorization: String?) -> String? {
+    guard let parts = authorization?.split(separator: " "), parts.count == 2, parts[0].lowercased() == "bearer" else {
+      return nil
+    }
+    return String(parts[1])
+  }
+}

@@ -1,0 +1,24 @@
+import Hummingbird
+
+/// Lets only operators with a good access token through, and says who it is.
+struct BearerAuthentication: RouterMiddleware {
+  let access: AccessControl
+
+  func handle(
+    _ request: Request, context: ChatRequestContext,
+    next: (Request, ChatRequestContext) async throws -> Response
+  ) async throws -> Response {
+    guard let token = AccessControl.bearerToken(in: request.headers[.authorization]) else {
+      throw APIError.unauthorized("Not authenticated")
+    }
+    var context = context
+    do {
+      context.user = try await access.authenticate(token).user
+    } catch AccessControl.Refusal.expired {
+      throw APIError.unauthorized("The token has expired")
+    } catch AccessControl.Refusal.bad {
+      throw APIError.unauthorized("The token is not valid")
+    }
+    return try await next(request, context)
+  }
+}

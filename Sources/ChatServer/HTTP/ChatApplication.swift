@@ -1,0 +1,130 @@
+import ChatProtocol
+import Hummingbird
+import HummingbirdCore
+public import Logging
+import NIOCore
+import NIOPosix
+public import ServiceLifecycle
+
+/// A whole chat server on one port: the HTTP routes, the sockets, and the rooms behind them.
+///
+///     let application = try await ChatApplication(configuration: configuration, store: store, …)
+///     try await application.run()
+///
+/// `run()` ends when the surrounding `ServiceGroup` shuts down: every socket is told with 1012, requests that are
+/// under way are answered, and what was begun is stored.
+public struct ChatApplication: Service, CustomStringConvertible {
+  /// Where a server listens.
+  public struct Address: Hashable, Sendable, CustomStringConvertible {
+    /// The host it was told to listen on.
+    public let host: String
+    /// The real port, also when a free one was asked for.
+    public let port: Int
+
+    /// As a URL.
+    public var description: String { "http://\(host.contains(":") ? "[\(host)]" : host):\(port)" }
+  }
+
+  /// The name that the service group's log has for it; without it that would print all that is in here.
+  public var description: String { "ChatApplication" }
+
+  private let application: Application<RouterResponder<ChatRequestContext>>
+  private let rooms: Rooms
+  private let engine: ChatEngine
+
+  /// How long what was begun may take to its end when the server stops.
+  private static let drainTime = Duration.milliseconds(500)
+  /// How long a socket may take to answer its Close frame when the server stops.
+  private static let farewellTime = Duration.seconds(1)
+
+  /// Puts a server together; nothing listens before `run()`.
+  ///
+  /// - Parameters:
+  ///   - answers: the AI.
+  ///   - onListening: called once, when connections are accepted.
+  public init(
+    configuration: ServerConfiguration, store: ChatStore, tokens: TokenService, passwords: Passwords = Passwords(),
+    answers: any AnswerEngine, logger: Logger, onListening: @escaping @Sendable (Address) async -> Void
+  ) {
+    let now: @Sendable () -> Timestamp = { .now() }
+    rooms = Rooms(limits: RoomRegistry.Limits(configuration.limits), logger: logger)
+    engine = ChatEngine(store: store, answers: answers, delivery: rooms, now: now, logger: logger)
+    let access = AccessControl(store: store, tokens: tokens, now: now)
+    let visitors = VisitorAccess(store: store)
+    let router = Router(context: ChatRequestContext.self)
+    router.add(middleware: ErrorMiddleware())
+    ServiceRoutes.add(to: router)
+    let open = router.group("api")
+    let account = AccountRoutes(
+      store: store, tokens: tokens, passwords: passwords, logins: LoginLimiter(), now: now)
+    account.add(to: open)
+    VisitorRoutes(
+      store: store, engine: engine, access: visitors,
+      posts: Throttle(count: configuration.limits.messagesPerMinute, per: .seconds(60)), now: now
+    ).add(to: open)
+    let operators = router.group("api").add(middleware: BearerAuthentication(access: access))
+      .group(context: OperatorRequestContext.self)
+    account.add(to: operators)
+    DialogRoutes(store: store, engine: engine).add(to: operators)
+    HandoffRoutes(store: store, engine: engine).add(to: operators)
+    OperatorRoutes(store: store, now: now).add(to: operators)
+
+    let door = SocketDoor(
+      rooms: rooms, authentication: SocketAuthentication(access: access, visitors: visitors),
+      timing: SocketLife.Timing(configuration.heartbeat), now: now, logger: logger)
+    let host = configuration.host
+    application = Application(
+      router: router,
+      server: HTTPServerBuilder { ChatChannel(responder: $0, door: door) },
+      configuration: ApplicationConfiguration(address: .hostname(host, port: configuration.port)),
+      onServerRunning: { channel in
+        guard let port = channel.localAddress?.port else { return }
+        await onListening(Address(host: host, port: port))
+      },
+      logger: logger)
+  }
+
+  /// Serves until the surrounding service group shuts down.
+  ///
+  /// - Throws: if the address cannot be listened on.
+  public func run() async throws {
+    try await withGracefulShutdownHandler {
+      try await application.run()
+    } onGracefulShutdown: {
+      rooms.shutDown()
+      // Who has not answered by then is dropped: one client must not hold the server up.
+      Task {
+        try? await Task.sleep(for: Self.farewellTime)
+        rooms.abandon()
+      }
+    }
+    await drain()
+  }
+
+  /// Waits for the engine, but not for an AI that thinks for ever: a task group would wait for both children.
+  private func drain() async {
+    let (ended, end) = AsyncStream.makeStream(of: Never.self)
+    Task {
+      await engine.drain()
+      end.finish()
+    }
+    Task {
+      try? await Task.sleep(for: Self.drainTime)
+      end.finish()
+    }
+    for await _ in ended {}
+  }
+}
+
+extension RoomRegistry.Limits {
+  init(_ limits: ServerConfiguration.Limits) {
+    self.init(
+      socketsPerPool: limits.socketsPerDialog, sockets: limits.sockets, connectsPerMinute: limits.connectsPerMinute)
+  }
+}
+
+extension SocketLife.Timing {
+  init(_ heartbeat: ServerConfiguration.Heartbeat) {
+    self.init(pingInterval: heartbeat.interval, silenceLimit: heartbeat.timeout)
+  }
+}

@@ -1,0 +1,107 @@
+import ChatProtocol
+import Hummingbird
+
+/// The operators' view of dialogs (part 1, Dialogs).
+struct DialogRoutes: Sendable {
+  let store: ChatStore
+  let engine: ChatEngine
+
+  func add(to operators: RouterGroup<OperatorRequestContext>) {
+    operators.group("dialogs")
+      .get(use: list)
+      .get(":id", use: dialog)
+      .get(":id/messages", use: messages)
+      .post(":id/messages", use: post)
+  }
+
+  @Sendable private func list(
+    _ request: Request, _ context: OperatorRequestContext
+  ) async throws -> some ResponseGenerator {
+    let query = QueryReader(request.uri)
+    var dialogs = DialogQuery(
+      page: try query.integer("page") ?? 1,
+      limit: try query.integer("limit", in: 1...DialogQuery.largestPage) ?? 20,
+      search: query.text("search"),
+      channel: query.text("channel"),
+      assistantID: try query.integer("assistant_id"))
+    if let states = query.text("status") {
+      dialogs.states = Set(states.split(separator: ",").map { HandoffState(wireName: String($0)) })
+    }
+    // An admin may ask for its own dialogs only; nobody may ask for more than it sees.
+    let visibility: Visibility = query.flag("all") == false ? .account(context.user.id) : context.user.visibility
+    return JSONResponse(try await store.dialogs(dialogs, visibleTo: visibility))
+  }
+
+  @Sendable private func dialog(
+    _ request: Request, _ context: OperatorRequestContext
+  ) async throws -> some ResponseGenerator {
+    JSONResponse(try await context.requireDialog(in: store))
+  }
+
+  @Sendable private func messages(
+    _ request: Request, _ context: OperatorRequestContext
+  ) async throws -> some ResponseGenerator {
+    let range = try HistoryRange(QueryReader(request.uri))
+    let dialog = try await context.requireDialog(in: store)
+    return JSONResponse(try await store.messages(dialogID: dialog.id, range))
+  }
+
+  /// The saved message, and with a repeated `client_id` that it is a repeat.
+  private struct PostedMessage: Encodable {
+    let message: Message
+    let isDuplicate: Bool
+
+    enum CodingKeys: String, CodingKey { case duplicate }
+
+    func encode(to encoder: any Encoder) throws {
+      try message.encode(to: encoder)
+      guard isDuplicate else { return }
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(true, forKey: .duplicate)
+    }
+  }
+
+  @Sendable private func post(
+    _ request: Request, _ context: OperatorRequestContext
+  ) async throws -> some ResponseGenerator {
+    let body: NewMessageBody = try await request.decodeJSON()
+    let dialog = try await context.requireDialog(in: store)
+    let appended = try await engine.postAsOperator(
+      context.user, dialogID: dialog.id, text: body.text, clientID: body.clientID)
+    return JSONResponse(PostedMessage(message: appended.message, isDuplicate: appended.isDuplicate))
+  }
+}
+
+extension OperatorRequestContext {
+  /// The dialog that the path names.
+  ///
+  /// - Throws: `APIError` 404 if there is none that this operator may see.
+  func requireDialog(in store: ChatStore) async throws -> Dialog {
+    guard let id = parameters.dialogID, let dialog = try await store.dialog(id: id, visibleTo: user.visibility)
+    else { throw APIError.dialogNotFound }
+    return dialog
+  }
+}
+
+extension Parameters {
+  /// The id in a path `…/dialogs/:id/…`; nil if it is no id.
+  var dialogID: DialogID? { self.get("id").flatMap(DialogID.init) }
+}
+
+extension HistoryRange {
+  /// The most messages of one page.
+  static let largestPage = 1000
+
+  /// `after=ID` or `before=ID`, with `limit`; none of them is the whole history (part 2, Paging).
+  init(_ query: QueryReader) throws {
+    let limit = try query.integer("limit", in: 1...Self.largestPage)
+    let after = try query.integer("after", in: 0...Int.max)
+    let before = try query.integer("before", in: 0...Int.max)
+    switch (after, before) {
+    case (let after?, nil): self = .after(after, limit: limit ?? Self.largestPage)
+    case (nil, let before?): self = .before(before, limit: limit ?? Self.largestPage)
+    case (nil, nil): self = limit.map { .latest(limit: $0) } ?? .all
+    case (.some, .some): throw APIError.unprocessable("Query parameters 'after' and 'before' exclude each other")
+    }
+  }
+}

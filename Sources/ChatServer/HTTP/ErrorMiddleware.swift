@@ -1,0 +1,61 @@
+import ChatProtocol
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// Turns whatever a route throws into an answer of the protocol's shape, and logs each request.
+///
+/// The log has the path without its query: that is where visitors' and sockets' tokens stand.
+struct ErrorMiddleware: RouterMiddleware {
+  func handle(
+    _ request: Request, context: ChatRequestContext,
+    next: (Request, ChatRequestContext) async throws -> Response
+  ) async throws -> Response {
+    let start = ContinuousClock.now
+    var response: Response
+    do {
+      response = try await next(request, context)
+    } catch {
+      response = try Self.apiError(for: error, logger: context.logger).response(from: request, context: context)
+    }
+    context.logger.debug(
+      "request",
+      metadata: [
+        "method": "\(request.method)", "path": "\(request.uri.path)", "status": "\(response.status.code)",
+        "ms": "\(start.duration(to: .now) / .milliseconds(1))",
+      ])
+    return response
+  }
+
+  private static func apiError(for error: any Error, logger: Logger) -> APIError {
+    switch error {
+    case let error as APIError:
+      return error
+    case let error as HandoffConflict:
+      return .conflict(error.description.sentence)
+    case StoreError.unknownDialog:
+      return .dialogNotFound
+    case let error as StoreError:
+      return .unprocessable(error.description.sentence)
+    case let error as any HTTPResponseError:
+      // Hummingbird's own: no such route, a body that broke off.
+      return APIError(status: error.status, detail: error.status.reasonPhrase)
+    default:
+      // What happened is for the log; to a stranger it could tell of the database.
+      logger.error("request failed", metadata: ["error": "\(error)"])
+      return APIError(status: .internalServerError, detail: "Internal server error")
+    }
+  }
+}
+
+extension APIError {
+  /// One answer for a dialog that does not exist and for one that is somebody else's.
+  static let dialogNotFound = APIError.notFound("Dialog not found")
+}
+
+extension String {
+  /// With a capital at the head; the first word may be a field's name, then it stays.
+  fileprivate var sentence: String {
+    contains(":") ? self : prefix(1).uppercased() + dropFirst()
+  }
+}

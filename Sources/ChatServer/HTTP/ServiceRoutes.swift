@@ -1,0 +1,17 @@
+import ChatProtocol
+import Hummingbird
+
+/// What the server says about itself.
+enum ServiceRoutes {
+  /// Only what is really there: a client builds on it.
+  static let capabilities = Capabilities(version: 2, features: ["client-id", "paging"])
+
+  private struct Health: Encodable {
+    let status = "ok"
+  }
+
+  static func add(to root: Router<ChatRequestContext>) {
+    root.get("health") { _, _ in JSONResponse(Health()) }
+    root.get("api/capabilities") { _, _ in JSONResponse(capabilities) }
+  }
+}

@@ -1,0 +1,43 @@
+import ChatProtocol
+import FoundationEssentials
+import HTTPTypes
+import HummingbirdCore
+
+/// Finds out which guest a visitor's request or socket speaks for.
+struct VisitorAccess: Sendable {
+  /// Why a visitor is not let in.
+  enum Refusal: Error, Hashable {
+    /// The query parameter is missing or cannot be used.
+    case malformed(parameter: String)
+    case unknownAssistant
+    case unknownSiteToken
+    /// The page is not of one of the token's domains.
+    case foreignDomain
+  }
+
+  let store: ChatStore
+
+  /// The guest of `assistant_id=…&guest_id=…`.
+  func widgetVisitor(_ query: QueryReader) async throws -> Visitor {
+    guard let text = query.text("assistant_id") else { throw Refusal.malformed(parameter: "assistant_id") }
+    guard let id = Int(text), try await store.assistant(id: id) != nil else { throw Refusal.unknownAssistant }
+    return try visitor(.widget(assistantID: id), query)
+  }
+
+  /// The guest of `site_token=…&guest_id=…`, if the page it comes from may use the token.
+  ///
+  /// - Parameter origin: the request's `Origin`, which a browser sets and a page's script cannot forge.
+  func siteVisitor(_ query: QueryReader, origin: String?) async throws -> Visitor {
+    guard let text = query.text("site_token") else { throw Refusal.malformed(parameter: "site_token") }
+    guard let token = try await store.siteToken(text) else { throw Refusal.unknownSiteToken }
+    guard token.allows(host: origin.flatMap { URL(string: $0)?.host() }) else { throw Refusal.foreignDomain }
+    return try visitor(.site(ownerID: token.ownerID), query)
+  }
+
+  private func visitor(_ entrance: Visitor.Entrance, _ query: QueryReader) throws -> Visitor {
+    guard let guestID = query.text("guest_id"), let visitor = try? Visitor(entrance: entrance, guestID: guestID) else {
+      throw Refusal.malformed(parameter: "guest_id")
+    }
+    return visitor
+  }
+}

@@ -1,0 +1,126 @@
+import ChatProtocol
+import Logging
+import NIOCore
+import Synchronization
+
+/// One open socket, as its room sees it.
+protocol RoomMember: AnyObject, Sendable {
+  /// Where it lives; `send` and `close` are called there and nowhere else.
+  var eventLoop: any EventLoop { get }
+  /// Who it is, in a log line; never a token.
+  var logMetadata: Logger.Metadata { get }
+  /// Sends a frame, or drops the socket if it cannot keep up.
+  func send(_ frame: Frame)
+  /// Ends the socket with the code that says why.
+  func close(_ ending: SocketEnding)
+  /// Drops it without a word.
+  func abort()
+}
+
+/// The rooms of this process: a lock around `RoomRegistry`, and the sockets that its actions are about.
+///
+/// The lock is held for the bookkeeping only; frames go out behind it, one hop to each event loop however many
+/// sockets live there.
+final class Rooms: FrameDelivery, Sendable {
+  private struct State {
+    var registry: RoomRegistry
+    var members: [SocketID: any RoomMember] = [:]
+    var nextID: UInt64 = 0
+  }
+
+  private let state: Mutex<State>
+  private let clock = MonotonicClock()
+  private let logger: Logger
+
+  init(limits: RoomRegistry.Limits, logger: Logger) {
+    state = Mutex(State(registry: RoomRegistry(limits: limits)))
+    self.logger = logger
+  }
+
+  /// The number of sockets, those that are still being looked at included.
+  var socketCount: Int { state.withLock(\.registry.socketCount) }
+
+  /// A socket asks to be let in.
+  ///
+  /// - Returns: its id, to go on with `admit` and to end with `disconnect`.
+  /// - Throws: why it is turned away; then it is forgotten already.
+  func connect(from address: String) throws(RoomRegistry.Refusal) -> SocketID {
+    let (socket, actions) = state.withLock { state in
+      let socket = SocketID(rawValue: state.nextID)
+      state.nextID += 1
+      return (socket, state.registry.handle(.connect(socket, address: address), at: clock.now))
+    }
+    try throwRefusal(in: actions)
+    return socket
+  }
+
+  /// A socket's token is good: it takes its seat, and gets what is delivered from now on.
+  ///
+  /// - Throws: why it is turned away; then it is forgotten already.
+  func admit(_ socket: SocketID, _ member: any RoomMember, to seat: Seat) throws(RoomRegistry.Refusal) {
+    let actions = state.withLock { state in
+      let actions = state.registry.handle(.admit(socket, to: seat), at: clock.now)
+      if case .seated = actions.first { state.members[socket] = member }
+      return actions
+    }
+    for case .seated(_, let seat, let poolSize) in actions {
+      log("socket connected", member.logMetadata, seat, poolSize)
+    }
+    try throwRefusal(in: actions)
+  }
+
+  /// A socket is gone, whether or not it was ever seated. To be called on its event loop.
+  func disconnect(_ socket: SocketID) {
+    let (member, actions) = state.withLock { state in
+      (state.members.removeValue(forKey: socket), state.registry.handle(.disconnect(socket), at: clock.now))
+    }
+    for case .left(_, let seat, let poolSize) in actions {
+      log("socket disconnected", member?.logMetadata ?? [:], seat, poolSize)
+    }
+  }
+
+  func deliver(_ frame: Frame, to dialogID: DialogID, _ audience: Audience) {
+    let members = state.withLock { state in
+      state.registry.handle(.deliver(frame, to: dialogID, audience), at: clock.now)
+        .flatMap { action -> [any RoomMember] in
+          guard case .send(_, let sockets) = action else { return [] }
+          return sockets.compactMap { state.members[$0] }
+        }
+    }
+    onEventLoops(of: members) { $0.send(frame) }
+  }
+
+  /// Ends every socket and lets nobody in any more.
+  func shutDown() {
+    let members = state.withLock { state in
+      state.registry.handle(.shutDown, at: clock.now).flatMap { action -> [any RoomMember] in
+        guard case .close(let sockets) = action else { return [] }
+        return sockets.compactMap { state.members[$0] }
+      }
+    }
+    onEventLoops(of: members) { $0.close(.serverStops) }
+  }
+
+  /// Drops the sockets that are still there.
+  func abandon() {
+    onEventLoops(of: state.withLock { Array($0.members.values) }) { $0.abort() }
+  }
+
+  private func onEventLoops(of members: [any RoomMember], _ body: @escaping @Sendable (any RoomMember) -> Void) {
+    for group in Dictionary(grouping: members, by: { ObjectIdentifier($0.eventLoop) }).values {
+      group[0].eventLoop.execute { group.forEach(body) }
+    }
+  }
+
+  private func throwRefusal(in actions: [RoomRegistry.Action]) throws(RoomRegistry.Refusal) {
+    for case .refuse(_, let refusal) in actions { throw refusal }
+  }
+
+  private func log(_ event: Logger.Message, _ metadata: Logger.Metadata, _ seat: Seat, _ poolSize: Int) {
+    var metadata = metadata
+    metadata["dialog"] = "\(seat.dialogID)"
+    metadata["pool"] = "\(seat.pool.rawValue)"
+    metadata["pool_size"] = "\(poolSize)"
+    logger.info(event, metadata: metadata)
+  }
+}

@@ -1,0 +1,84 @@
+import ChatProtocol
+import HummingbirdCore
+import Logging
+
+/// What a socket's request shows of itself.
+struct SocketRequest: Sendable {
+  /// The path and query, as the client wrote them.
+  let target: String
+  /// The `Authorization` header.
+  let authorization: String?
+  /// The `Origin` header, which a browser sets.
+  let origin: String?
+}
+
+/// Whom a socket speaks for.
+struct SocketIdentity: Sendable {
+  let seat: Seat
+  /// When its token ends, if it does.
+  let expiresAt: Timestamp?
+  /// Who it is, for the log; never a token and never a guest's id, which is as good as one.
+  let role: String
+}
+
+/// Looks at a socket's token and decides which seat it gets.
+struct SocketAuthentication: Sendable {
+  let access: AccessControl
+  let visitors: VisitorAccess
+
+  /// - Throws: `SocketEnding` that says why not, or what the store throws.
+  func authenticate(_ request: SocketRequest, route: SocketRoute) async throws -> SocketIdentity {
+    let query = QueryReader(URI(request.target))
+    let seat = Seat(dialogID: route.dialogID, pool: route.pool)
+    switch route {
+    case .dialog(let id):
+      // In the query, because a browser's WebSocket cannot set a header; others may.
+      guard let token = query.text("token") ?? AccessControl.bearerToken(in: request.authorization) else {
+        throw SocketEnding.badToken
+      }
+      let (user, expiresAt) = try await operatorAccount(token)
+      guard try await access.store.dialog(id: id, visibleTo: user.visibility) != nil else {
+        throw SocketEnding.notYourDialog
+      }
+      return SocketIdentity(seat: seat, expiresAt: expiresAt, role: "\(user.role.rawValue) \(user.id)")
+    case .site(let id):
+      let visitor = try await visitor { try await visitors.siteVisitor(query, origin: request.origin) }
+      try await requireDialog(id, of: visitor)
+      return SocketIdentity(seat: seat, expiresAt: nil, role: "site visitor")
+    case .widget(let id):
+      let visitor = try await visitor { try await visitors.widgetVisitor(query) }
+      try await requireDialog(id, of: visitor)
+      return SocketIdentity(seat: seat, expiresAt: nil, role: "widget visitor")
+    }
+  }
+
+  private func operatorAccount(_ token: String) async throws -> (user: User, expiresAt: Timestamp) {
+    do {
+      return try await access.authenticate(token)
+    } catch AccessControl.Refusal.expired {
+      throw SocketEnding.tokenExpired
+    } catch AccessControl.Refusal.bad {
+      throw SocketEnding.badToken
+    }
+  }
+
+  private func visitor(_ identify: () async throws -> Visitor) async throws -> Visitor {
+    do {
+      return try await identify()
+    } catch let refusal as VisitorAccess.Refusal {
+      throw switch refusal {
+      case .unknownSiteToken, .malformed(parameter: "site_token"): SocketEnding.badToken
+      case .foreignDomain: SocketEnding.foreignDomain
+      case .unknownAssistant, .malformed(parameter: "assistant_id"): SocketEnding.unknown("assistant")
+      case .malformed: SocketEnding.unknown("dialog")
+      }
+    }
+  }
+
+  /// A guest's socket shows its own dialogs only, like its routes.
+  private func requireDialog(_ id: DialogID, of visitor: Visitor) async throws {
+    guard try await access.store.dialog(id: id, visibleTo: .visitor(visitor)) != nil else {
+      throw SocketEnding.unknown("dialog")
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import ChatProtocol
+import Logging
+import NIOCore
+import Transport
+import WebSocket
+
+/// One seated socket: its heartbeat, its token's end, and the little that its client may say.
+///
+/// It is seated before the client has the 101, so that nothing can be delivered between a client's first look at the
+/// history and its place in the room; what comes before the handshake is done waits here.
+final class SocketSession: RoomMember {
+  private struct State {
+    var life: SocketLife
+    var typing = TypingThrottle()
+    /// Nil until the handshake is done.
+    var handle: WebSocketHandle?
+    /// What came before that.
+    var early: [Frame] = []
+    /// Why this end has closed it, or is to close it as soon as it is open.
+    var ending: SocketEnding?
+    var alarm: Scheduled<Void>?
+    /// How it ended, for the log.
+    var closeCode: UInt16?
+  }
+
+  let eventLoop: any EventLoop
+  private let identity: SocketIdentity
+  private let rooms: Rooms
+  private let clock = MonotonicClock()
+  private let logger: Logger
+  private let state: NIOLoopBoundBox<State>
+
+  /// - Parameter expiresIn: when its token ends, counted from now.
+  init(
+    identity: SocketIdentity, expiresIn: Duration?, timing: SocketLife.Timing, rooms: Rooms, eventLoop: any EventLoop,
+    logger: Logger
+  ) {
+    self.identity = identity
+    self.rooms = rooms
+    self.eventLoop = eventLoop
+    self.logger = logger
+    state = .makeBoxSendingValue(
+      State(life: SocketLife(timing: timing, openedAt: .zero, expiresAt: expiresIn)), eventLoop: eventLoop)
+  }
+
+  var logMetadata: Logger.Metadata {
+    var metadata: Logger.Metadata = ["role": "\(identity.role)"]
+    if eventLoop.inEventLoop, let code = state.value.closeCode { metadata["code"] = "\(code)" }
+    return metadata
+  }
+
+  /// The handshake is done. On the event loop.
+  func attach(_ handle: WebSocketHandle) -> WebSocketHandler.Listener {
+    state.value.handle = handle
+    for frame in state.value.early { handle.send(frame.message) }
+    state.value.early = []
+    if let ending = state.value.ending {
+      handle.close(ending.frame)
+    } else {
+      carryOut([state.value.life.firstAlarm(at: clock.now)])
+    }
+    return { self.received($0) }
+  }
+
+  // MARK: RoomMember
+
+  func send(_ frame: Frame) {
+    if let handle = state.value.handle {
+      handle.send(frame.message)
+    } else {
+      state.value.early.append(frame)
+    }
+  }
+
+  func close(_ ending: SocketEnding) {
+    guard state.value.ending == nil else { return }
+    state.value.ending = ending
+    state.value.alarm?.cancel()
+    state.value.handle?.close(ending.frame)
+  }
+
+  func abort() { state.value.handle?.abort() }
+
+  // MARK: The connection's events
+
+  private func received(_ event: WebSocketConnection.Event) {
+    carryOut(state.value.life.handle(.heard, at: clock.now))
+    switch event {
+    case .text(let message): received(ClientFrame.parse(message.string))
+    case .binary: received(.ignored(reason: "binary"))
+    case .ping, .pong, .closeReceived: break
+    case .ended(let ending):
+      state.value.alarm?.cancel()
+      state.value.closeCode = (ending.sent ?? ending.received).map(\.code.rawValue) ?? ending.code.rawValue
+    }
+  }
+
+  private func received(_ frame: ClientFrame) {
+    switch frame {
+    case .pong: break
+    case .typing(let isTyping): relayTyping(isTyping)
+    case .ignored(let reason):
+      logger.debug("frame ignored", metadata: logMetadata.merging(["reason": "\(reason)"]) { $1 })
+    }
+  }
+
+  /// A visitor's typing is shown to the operators, an operator's to the visitor.
+  private func relayTyping(_ isTyping: Bool) {
+    guard state.value.typing.passes(isTyping, at: clock.now) else { return }
+    let (author, audience): (Sender, Audience) =
+      switch identity.seat.pool {
+      case .admin: (.manager, .visitors)
+      case .visitor: (.user, .admins)
+      }
+    guard let frame = try? Frame.event(isTyping ? .typingStarted(by: author) : .typingStopped(by: author)) else {
+      return
+    }
+    rooms.deliver(frame, to: identity.seat.dialogID, audience)
+  }
+
+  // MARK: Heartbeat
+
+  private func carryOut(_ actions: [SocketLife.Action]) {
+    for action in actions {
+      switch action {
+      case .ping:
+        // Text for part 1's clients, whose scripts cannot see a protocol ping; that one keeps proxies awake.
+        state.value.handle?.send(Frame.ping.message)
+        state.value.handle?.ping()
+      case .end(.silent): close(.silent)
+      case .end(.tokenExpired): close(.tokenExpired)
+      case .setAlarm(let after):
+        state.value.alarm = eventLoop.scheduleTask(in: TimeAmount(after)) { [self] in
+          carryOut(state.value.life.handle(.alarm, at: clock.now))
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// The server's command line.
+@main
+struct ChatAIServer: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "chatai-server",
+    abstract: "A chat backend where an AI answers visitors and hands over to operators.",
+    subcommands: [ServeCommand.self, UserCommand.self, AssistantCommand.self, SiteTokenCommand.self])
+}

@@ -1,0 +1,74 @@
+import Synchronization
+import Testing
+
+@testable import ChatServer
+
+@Suite struct DialogQueueTests {
+  @Test func workOfOneDialogRunsInOrderAndNeverAtOnce() async throws {
+    let queue = DialogQueue()
+    let log = Mutex<[Int]>([])
+    let running = Mutex(0)
+    let tasks = (0..<200).map { number in
+      queue.enqueue(7) {
+        #expect(
+          running.withLock {
+            $0 += 1; return $0
+          } == 1)
+        await Task.yield()
+        log.withLock { $0.append(number) }
+        running.withLock { $0 -= 1 }
+      }
+    }
+    for task in tasks { try await task.value }
+    #expect(log.withLock { $0 } == Array(0..<200))
+    #expect(queue.busyDialogs == 0)
+  }
+
+  @Test func dialogsDoNotWaitForEachOther() async throws {
+    let queue = DialogQueue()
+    let (gate, opener) = AsyncStream.makeStream(of: Void.self)
+    let blocked = queue.enqueue(1) { for await _ in gate {} }
+    try await queue.run(2) {}
+    #expect(queue.busyDialogs == 1)
+    opener.finish()
+    try await blocked.value
+    #expect(queue.busyDialogs == 0)
+  }
+
+  @Test func cancellationOfTheCallerDoesNotReachTheWork() async throws {
+    let queue = DialogQueue()
+    let (gate, opener) = AsyncStream.makeStream(of: Void.self)
+    let caller = Task {
+      try await queue.run(1) {
+        for await _ in gate {}
+        return Task.isCancelled
+      }
+    }
+    caller.cancel()
+    opener.finish()
+    #expect(try await caller.value == false)
+  }
+
+  @Test func anErrorStopsNothingButItsOwnWork() async throws {
+    struct Failure: Error {}
+    let queue = DialogQueue()
+    let failing = queue.enqueue(1) { throw Failure() }
+    let following = queue.enqueue(1) { 42 }
+    await #expect(throws: Failure.self) { try await failing.value }
+    #expect(try await following.value == 42)
+  }
+
+  @Test func settleAllWaitsForEverything() async {
+    let queue = DialogQueue()
+    let done = Mutex(0)
+    for dialogID in 0..<20 {
+      queue.enqueue(dialogID % 5) {
+        await Task.yield()
+        done.withLock { $0 += 1 }
+      }
+    }
+    await queue.settleAll()
+    #expect(done.withLock { $0 } == 20)
+    #expect(queue.busyDialogs == 0)
+  }
+}
