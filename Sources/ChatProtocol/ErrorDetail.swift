@@ -16,7 +16,7 @@ public struct ErrorDetail: Hashable, Sendable, CustomStringConvertible {
 
   /// Reads a response's body. Anything that has no readable sentence becomes `HTTP <status>`.
   public init(body: [UInt8], status: Int) {
-    if let detail = try? JSONDecoder().decode(Body.self, from: Data(body)).detail {
+    if let detail = try? JSONDecoder().decode(Body.self, from: Data(body)).detail, !detail.description.isEmpty {
       self = detail
     } else {
       self.init("HTTP \(status)")

@@ -4,16 +4,17 @@ extension KeyedDecodingContainer {
   /// An integer, a whole floating-point number, or a string of digits.
   func lenientInt(_ key: Key) -> Int? {
     if let value = try? decodeIfPresent(Int.self, forKey: key) { return value }
-    if let value = try? decodeIfPresent(Double.self, forKey: key) { return Int(exactly: value.rounded()) }
+    if let value = try? decodeIfPresent(Double.self, forKey: key) { return Int(exactly: value) }
     if let text = try? decodeIfPresent(String.self, forKey: key) { return Int(text) }
     return nil
   }
 
-  /// A number, or a string that is one.
+  /// A number, or a string that is one; finite, so that a screen may do arithmetic with it.
   func lenientDouble(_ key: Key) -> Double? {
-    if let value = try? decodeIfPresent(Double.self, forKey: key) { return value }
-    if let text = try? decodeIfPresent(String.self, forKey: key) { return Double(text) }
-    return nil
+    let value =
+      (try? decodeIfPresent(Double.self, forKey: key))
+      ?? (try? decodeIfPresent(String.self, forKey: key)).flatMap(Double.init)
+    return value.flatMap { $0.isFinite ? $0 : nil }
   }
 
   /// `true`/`false`, 0/1, or their names.

@@ -14,7 +14,7 @@ public struct Timestamp: Hashable, Sendable {
 
   /// Whole seconds since 1970-01-01T00:00:00Z, rounded down.
   public var seconds: Int64 {
-    milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000
+    milliseconds.flooredQuotient(by: 1000)
   }
 
   /// This moment, later (or earlier) by a duration, to the millisecond; held at the ends of the range.
@@ -23,15 +23,16 @@ public struct Timestamp: Hashable, Sendable {
     let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1000)
     let limit: Int64 = seconds < 0 ? .min : .max
     guard !overflow else { return Timestamp(milliseconds: limit) }
-    let delta = whole + attoseconds / 1_000_000_000_000_000
+    let (delta, beyond) = whole.addingReportingOverflow(attoseconds / 1_000_000_000_000_000)
     let (sum, overflowed) = milliseconds.addingReportingOverflow(delta)
-    return Timestamp(milliseconds: overflowed ? limit : sum)
+    return Timestamp(milliseconds: beyond || overflowed ? limit : sum)
   }
 
   /// The time from an earlier moment to this one; negative if `other` is later.
   public func duration(since other: Timestamp) -> Duration {
     let (difference, overflow) = milliseconds.subtractingReportingOverflow(other.milliseconds)
-    return .milliseconds(overflow ? Int64.max : difference)
+    guard overflow else { return .milliseconds(difference) }
+    return .milliseconds(self < other ? Int64.min : Int64.max)
   }
 }
 
