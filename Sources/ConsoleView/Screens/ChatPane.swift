@@ -1,0 +1,169 @@
+import ChatProtocol
+import ConsoleModel
+import LiveLink
+
+extension Scene {
+  /// Draws the open dialog; returns the height of its messages and where they came to rest.
+  func drawChat(
+    on canvas: inout Canvas, in rect: Rect, density: Panes.Density, cache: inout LayoutCache
+  ) -> (messageLines: Int, scroll: ScrollPosition) {
+    guard !rect.isEmpty, let conversation = state.conversation else {
+      if !rect.isEmpty { drawNoChat(on: &canvas, in: rect) }
+      return (0, .bottom)
+    }
+    let columns = MessageColumns(width: rect.width)
+    var body = rect
+    if density == .full {
+      drawChatHeader(conversation, on: &canvas, in: body.takeTop(Panes.headerRows))
+      let rule = body.takeTop(1)
+      canvas.hline(row: rule.row, column: rule.column, width: rule.width, symbols.border, style: theme[.rule])
+    }
+    let composer = ComposerPane(scene: self, conversation: conversation, columns: columns, density: density, room: body)
+    composer.draw(on: &canvas, in: body.takeBottom(composer.height))
+    if density == .full { drawActivity(conversation, on: &canvas, in: body.takeBottom(1)) }
+
+    guard let link = state.links[conversation.dialogID], !isEmptyChat(conversation, link) else {
+      drawEmptyChat(on: &canvas, in: body)
+      return (body.height, .bottom)
+    }
+    let transcript = Transcript(scene: self, conversation: conversation, link: link, columns: columns)
+    cache.beginFrame(width: columns.textWidth)
+    let window = TranscriptWindow(transcript, scroll: conversation.scroll, height: body.height, cache: &cache)
+    // What there is stands at the bottom, beside the composer, where the eye is.
+    let top = body.endRow - window.places.count
+    for (index, place) in window.places.enumerated() {
+      canvas.put(
+        transcript.line(place, &cache), row: top + index, column: body.column, maxWidth: body.width,
+        ellipsis: symbols.ellipsis)
+    }
+    return (body.height, window.scroll)
+  }
+
+  // MARK: Header
+
+  private func drawChatHeader(_ conversation: Conversation, on canvas: inout Canvas, in rect: Rect) {
+    let entry = openEntry
+    let hasKeys = state.mode == .conversation || state.mode == .compose
+    var title = StyledLine(" ", theme[.text])
+    title.add(
+      visitorName(entry, id: conversation.dialogID).truncated(to: max(8, rect.width / 2), ellipsis: symbols.ellipsis),
+      theme[hasKeys ? .focusedTitle : .strong])
+    title.add("  #\(conversation.dialogID)", theme[.muted])
+    if let channel = entry?.dialog.channelType { title.add("\(dot)\(oneLine(channel))", theme[.muted]) }
+    let state = entry.map(handoffTitle) ?? StyledLine()
+    let used = canvas.put(
+      title, row: rect.row, column: rect.column, maxWidth: max(0, rect.width - state.columns - 1),
+      ellipsis: symbols.ellipsis)
+    putRight(state, on: &canvas, in: rect.rows(0..<1), after: used)
+    if let entry {
+      canvas.put(
+        handoffBrief(entry), row: rect.row + 1, column: rect.column, maxWidth: rect.width - 1,
+        ellipsis: symbols.ellipsis)
+    }
+  }
+
+  /// Who has the dialog and for how long somebody has been waited for: the right end of the header.
+  private func handoffTitle(_ entry: DialogEntry) -> StyledLine {
+    let mark = holderMark(entry)
+    let words: SafeText
+    switch entry.holder {
+    case .nobodyYet(let since):
+      words = since.map { "waiting \(elapsed(since: $0))" } ?? "waiting"
+    case .me: words = "yours"
+    case .other(let manager): words = "\(managerName(manager)) has it"
+    case .assistant: words = "AI answers"
+    }
+    return put("\(mark.glyph) \(words.truncated(to: 28)) ", mark.role)
+  }
+
+  /// Why and since when: the header's second line.
+  private func handoffBrief(_ entry: DialogEntry) -> StyledLine {
+    var line = StyledLine(" ", theme[.muted])
+    let dialog = entry.dialog
+    switch entry.holder {
+    case .nobodyYet, .me, .other:
+      if let position = entry.queuePosition {
+        line.add("queue \(position) of \(state.list.waitingCount)\(dot)", theme[.muted])
+      }
+      line.add("why ", theme[.muted])
+      if let reason = dialog.handoffReason, !reason.isEmpty {
+        line.add(oneLine(reason), theme[.text])
+      } else {
+        line.add("not said", theme[.muted])
+      }
+    case .assistant:
+      line.add(assistantNote(dialog), theme[.muted])
+    }
+    return line
+  }
+
+  private func assistantNote(_ dialog: Dialog) -> SafeText {
+    guard let resolved = dialog.handoffResolvedAt else { return "No human was asked for." }
+    let when = environment.local(resolved).short(today: now)
+    return dialog.handoffStatus == .cancelled
+      ? "The request for a human was withdrawn, \(when)." : "Given back to the AI, \(when)."
+  }
+
+  // MARK: Between messages and composer
+
+  /// The rule above the composer carries what comes and goes, so that nothing else has to move for it.
+  private func drawActivity(_ conversation: Conversation, on canvas: inout Canvas, in rect: Rect) {
+    guard !rect.isEmpty else { return }
+    canvas.hline(row: rect.row, column: rect.column, width: rect.width, symbols.border, style: theme[.rule])
+    var used = 0
+    if let typing = typingLine(conversation) {
+      used = canvas.put(
+        typing, row: rect.row, column: rect.column + 1, maxWidth: rect.width - 2, ellipsis: symbols.ellipsis)
+    }
+    if conversation.newBelow > 0 {
+      putRight(
+        put(" \(conversation.newBelow) new below \(symbols.down) ", .fresh), on: &canvas,
+        in: Rect(row: rect.row, column: rect.column, width: rect.width - 1, height: 1), after: used)
+    } else if conversation.scroll != .bottom {
+      putRight(
+        put(" more below \(symbols.down) ", .muted), on: &canvas,
+        in: Rect(row: rect.row, column: rect.column, width: rect.width - 1, height: 1), after: used)
+    }
+  }
+
+  private func typingLine(_ conversation: Conversation) -> StyledLine? {
+    let typists = state.links[conversation.dialogID]?.typists ?? []
+    let entry = openEntry
+    let names: [SafeText] = typists.map { sender in
+      switch sender {
+      case .user: visitorName(entry, id: conversation.dialogID).truncated(to: 24, ellipsis: symbols.ellipsis)
+      case .assistant: "the AI"
+      case .manager: "an operator"
+      case .system, .other: "somebody"
+      }
+    }
+    guard let first = names.first else { return nil }
+    let all = names.dropFirst().reduce(first) { "\($0) and \($1)" }
+    return put(" \(all) \(names.count > 1 ? "are" : "is") typing\(symbols.ellipsis) ", .visitor)
+  }
+
+  // MARK: Nothing to show
+
+  private func isEmptyChat(_ conversation: Conversation, _ link: LiveLink) -> Bool {
+    link.timeline.isEmpty && state.outbox.rows(of: conversation.dialogID).isEmpty
+  }
+
+  private func drawEmptyChat(on canvas: inout Canvas, in rect: Rect) {
+    let sentence: SafeText
+    switch state.openLink?.phase {
+    case .live: sentence = "No messages yet. What the visitor writes appears here."
+    case .stopped: sentence = "The messages could not be read."
+    default: sentence = "Reading the messages\(symbols.ellipsis)"
+    }
+    drawSentence(sentence, on: &canvas, in: rect)
+  }
+
+  private func drawNoChat(on canvas: inout Canvas, in rect: Rect) {
+    var body = rect
+    let rule = Rect(row: rect.row + Panes.headerRows, column: rect.column, width: rect.width, height: 1)
+    canvas.hline(row: rule.row, column: rule.column, width: rule.width, symbols.border, style: theme[.rule])
+    _ = body.takeTop(Panes.headerRows + 1)
+    guard !state.list.shown.isEmpty else { return }
+    drawSentence("No dialog is open. Enter opens the one under the cursor.", on: &canvas, in: body)
+  }
+}

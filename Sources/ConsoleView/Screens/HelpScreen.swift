@@ -1,0 +1,65 @@
+import ConsoleModel
+
+extension Scene {
+  /// Draws the keys of every mode over the panes, made from the table of verbs; returns the first line shown.
+  func drawHelp(_ page: HelpPage, on canvas: inout Canvas, over rect: Rect) -> Int {
+    let frame = Rect(
+      row: rect.row, column: rect.column + max(0, rect.width - Self.helpWidth) / 2,
+      width: min(rect.width, Self.helpWidth), height: rect.height)
+    canvas.fill(frame, style: theme[.text])
+    let inside = frame.inset()
+    let lines = helpLines(about: page.about, width: inside.width - 2)
+    let top = max(0, min(page.top, lines.count - inside.height))
+    for (index, line) in lines[top..<min(lines.count, top + inside.height)].enumerated() {
+      canvas.put(
+        line, row: inside.row + index, column: inside.column + 1, maxWidth: inside.width - 2, ellipsis: symbols.ellipsis
+      )
+    }
+    canvas.lay(.overlay, under: frame, theme: theme)
+    canvas.box(
+      frame, symbols.border, title: "Keys", style: theme[.rule].on(theme[.overlay].background),
+      titleStyle: theme[.focusedTitle].on(theme[.overlay].background))
+    drawHelpPosition(top: top, shown: inside.height, of: lines.count, on: &canvas, frame: frame)
+    canvas.cursor = nil
+    return top
+  }
+
+  private static let helpWidth = 96
+
+  private func drawHelpPosition(top: Int, shown: Int, of count: Int, on canvas: inout Canvas, frame: Rect) {
+    guard count > shown else { return }
+    let above: SafeText = top > 0 ? symbols.up : " "
+    let below: SafeText = top + shown < count ? symbols.down : " "
+    let text: SafeText = " \(top + 1)-\(min(count, top + shown)) of \(count) \(above)\(below) "
+    canvas.put(
+      text, row: frame.endRow - 1, column: frame.endColumn - text.columns - 2,
+      style: theme[.muted].on(theme[.overlay].background))
+  }
+
+  private func helpLines(about mode: Mode, width: Int) -> [StyledLine] {
+    var lines: [StyledLine] = []
+    let sections = Verb.help(about: mode).filter { !$0.verbs.isEmpty }
+    let keysWidth = min(18, max(14, width / 4))
+    for section in sections {
+      if !lines.isEmpty { lines.append(StyledLine()) }
+      lines.append(put(SafeText(section.title), .strong))
+      for verb in section.verbs { lines += helpLines(of: verb, keysWidth: keysWidth, width: width) }
+    }
+    return lines
+  }
+
+  /// A verb's keys, and its help wrapped beside them.
+  private func helpLines(of verb: Verb, keysWidth: Int, width: Int) -> [StyledLine] {
+    let labels = verb.keys.map { SafeText($0.label) }
+    let keys = labels.dropFirst().reduce(labels.first ?? .empty) { "\($0), \($1)" }
+    return SafeText(verb.help).wrapped(to: max(1, width - keysWidth - 2)).enumerated().map { index, text in
+      var line = StyledLine()
+      if index == 0 {
+        line.add("  \(keys.truncated(to: keysWidth - 1, ellipsis: symbols.ellipsis))", theme[.key])
+      }
+      line.pad(to: keysWidth + 2)
+      line.add(text, theme[.text])
+      return line
+    }
+  }
+}

@@ -1,0 +1,149 @@
+import ChatProtocol
+import ConsoleModel
+
+extension Scene {
+  /// Draws the list with its header; returns how many dialogs it has room for.
+  func drawList(on canvas: inout Canvas, in rect: Rect, density: Panes.Density) -> Int {
+    guard !rect.isEmpty else { return 0 }
+    var body = rect
+    if density == .full {
+      let header = body.takeTop(Panes.headerRows)
+      let rule = body.takeTop(1)
+      drawListHeader(on: &canvas, in: header)
+      canvas.hline(row: rule.row, column: rule.column, width: rule.width, symbols.border, style: theme[.rule])
+    } else if state.filterInput != nil || !state.list.filter.isEmpty {
+      drawFilter(on: &canvas, in: body.takeTop(1))
+    }
+
+    let row = ListRow(width: body.width)
+    let capacity = body.height / row.height
+    let shown = state.list.shown
+    guard !shown.isEmpty else {
+      drawEmptyList(on: &canvas, in: body)
+      return capacity
+    }
+    for (index, id) in shown[visibleRange(capacity: capacity)].enumerated() {
+      guard let entry = state.list.entries[id] else { continue }
+      let place = Rect(row: body.row + index * row.height, column: body.column, width: body.width, height: row.height)
+      row.draw(entry, on: &canvas, in: place, scene: self)
+      if id == state.list.selection {
+        let hasKeys = state.mode == .list || state.mode == .filter
+        canvas.lay(hasKeys ? .selection : .restingSelection, under: place, theme: theme)
+      }
+    }
+    return capacity
+  }
+
+  /// The part of the list on the screen. The model keeps the cursor in it, but learns of a new height only after this
+  /// frame.
+  private func visibleRange(capacity: Int) -> Range<Int> {
+    let list = state.list
+    let count = list.shown.count
+    var top = max(0, min(list.top, count - capacity))
+    if let selection = list.selection, capacity > 0,
+      !list.shown[top..<min(count, top + capacity)].contains(selection),
+      let index = list.shown.firstIndex(of: selection)
+    {
+      top = index < top ? index : index - capacity + 1
+    }
+    return top..<min(count, top + capacity)
+  }
+
+  // MARK: Header
+
+  private func drawListHeader(on canvas: inout Canvas, in rect: Rect) {
+    let list = state.list
+    let hasKeys = state.mode == .list || state.mode == .filter
+    var title = StyledLine(" ", theme[.text])
+    title.add("Dialogs", theme[hasKeys ? .focusedTitle : .strong])
+    let known = list.entries.count
+    let total = max(known, state.health.totalDialogs ?? 0)
+    if list.shown.count == known {
+      title.add(known < total ? "  \(known) of \(total)" : "  \(total)", theme[.muted])
+    } else {
+      title.add("  \(list.shown.count) of \(known)", theme[.muted])
+    }
+    let used = canvas.put(title, row: rect.row, column: rect.column, maxWidth: rect.width)
+    putRight(orderNote, on: &canvas, in: rect.rows(0..<1), after: used)
+
+    let second = rect.rows(1..<2)
+    if state.filterInput != nil || !list.filter.isEmpty {
+      drawFilter(on: &canvas, in: second)
+    } else {
+      canvas.put(listSummary, row: second.row, column: second.column, maxWidth: rect.width, ellipsis: symbols.ellipsis)
+    }
+  }
+
+  private var orderNote: StyledLine {
+    guard state.list.isFrozen, state.list.displaced > 0 else { return StyledLine() }
+    return put("\(state.list.displaced) moved, order held ", .caution)
+  }
+
+  private var listSummary: StyledLine {
+    let list = state.list
+    var line = StyledLine(" ", theme[.muted])
+    line.add("\(list.waitingCount) waiting", theme[list.waitingCount > 0 ? .waiting : .muted])
+    line.add(dot, theme[.muted])
+    line.add("\(list.mineCount) mine", theme[list.mineCount > 0 ? .mine : .muted])
+    line.add(dot, theme[.muted])
+    line.add("\(list.unreadCount) unread", theme[list.unreadCount > 0 ? .fresh : .muted])
+    return line
+  }
+
+  private func drawFilter(on canvas: inout Canvas, in rect: Rect) {
+    guard !rect.isEmpty else { return }
+    var line = put(" filter \(symbols.prompt) ", .key)
+    let room = max(0, rect.width - line.columns - 1)
+    if let input = state.filterInput {
+      let shown = input.visiblePart(width: room)
+      let start = rect.column + line.columns
+      line.add(shown.text, theme[.text])
+      canvas.cursor = Position(row: rect.row, column: min(start + shown.cursor, rect.endColumn - 1))
+    } else {
+      line.add(oneLine(state.list.filter.text), theme[.strong])
+    }
+    canvas.put(line, row: rect.row, column: rect.column, maxWidth: rect.width, ellipsis: symbols.ellipsis)
+  }
+
+  // MARK: Nothing to show
+
+  private func drawEmptyList(on canvas: inout Canvas, in rect: Rect) {
+    let sentence: SafeText
+    if !state.list.filter.isEmpty, !state.list.entries.isEmpty {
+      sentence = "No dialog matches the filter. Esc clears it."
+    } else if state.health.listLoadedAt != nil {
+      sentence = "No dialogs yet. A visitor who writes to one of your assistants appears here by itself."
+    } else if let failure = state.health.failure {
+      sentence = "The list could not be read: \(oneLine(failure.description)). Trying again by itself."
+    } else {
+      sentence = "Reading the dialogs\(symbols.ellipsis)"
+    }
+    drawSentence(sentence, on: &canvas, in: rect)
+  }
+
+  /// A sentence in the upper middle of an empty pane.
+  func drawSentence(_ sentence: SafeText, on canvas: inout Canvas, in rect: Rect) {
+    let width = min(rect.width - 4, 56)
+    let lines = sentence.wrapped(to: width).prefix(max(0, rect.height))
+    let top = rect.row + max(0, (rect.height - lines.count) / 3)
+    let left = rect.column + max(0, (rect.width - (lines.map(\.columns).max() ?? 0)) / 2)
+    for (index, line) in lines.enumerated() {
+      canvas.put(line, row: top + index, column: left, style: theme[.muted])
+    }
+  }
+
+  /// Puts a line at the right end of a row if it fits after `used` cells.
+  func putRight(_ line: StyledLine, on canvas: inout Canvas, in rect: Rect, after used: Int) {
+    guard line.columns + used + 1 <= rect.width else { return }
+    canvas.put(line, row: rect.row, column: rect.endColumn - line.columns)
+  }
+}
+
+extension Rect {
+  /// Some of its rows, counted from its top.
+  func rows(_ range: Range<Int>) -> Rect {
+    Rect(
+      row: row + range.lowerBound, column: column, width: width,
+      height: min(range.upperBound, height) - range.lowerBound)
+  }
+}

@@ -1,0 +1,43 @@
+import ConsoleModel
+
+/// The columns of the message pane. They follow from the pane's width alone, so that nothing moves when names or texts
+/// change.
+struct MessageColumns: Equatable {
+  /// Time, mark and name stand left of the text; else on a line of their own above it.
+  let isWide: Bool
+  /// The cell of the delivery mark, left of a message's first line.
+  let mark: Int
+  /// Where names begin, and how many cells they have; they end beside the gutter.
+  let name: Range<Int>
+  /// The cell of the sender's glyph.
+  let gutter: Int
+  /// Where the text begins.
+  let text: Int
+  /// The cells of text; at most ``maximumTextWidth``.
+  let textWidth: Int
+
+  /// Lines longer than this are hard to read.
+  static let maximumTextWidth = 100
+
+  /// Where the time stands.
+  static let time = 1
+
+  init(width: Int) {
+    isWide = width >= 56
+    if isWide {
+      let nameWidth = min(16, max(8, width / 6))
+      mark = Self.time + 6
+      name = mark + 2..<mark + 2 + nameWidth
+      gutter = name.upperBound + 1
+    } else {
+      mark = 0
+      name = Self.time + 6..<max(Self.time + 7, width - 1)
+      gutter = 1
+    }
+    text = gutter + 2
+    textWidth = min(Self.maximumTextWidth, max(1, width - text - 1))
+  }
+
+  /// The end of the widest line, for what spans all columns.
+  var end: Int { text + textWidth }
+}

@@ -1,0 +1,158 @@
+import ChatProtocol
+import ConsoleModel
+import LiveLink
+
+/// Who a line is from, as far as its gutter and colour go.
+enum Speaker: Hashable {
+  case visitor, assistant, me, colleague, system, unknown
+}
+
+/// Tells who wrote a message. The wire says only `manager`; who of them follows from the hand-off.
+struct Speakers {
+  private let visitor: SafeText
+  private let holder: Holder?
+  private let takenOverAt: Timestamp?
+  private let scene: Scene
+
+  init(scene: Scene, entry: DialogEntry?, dialogID: DialogID) {
+    self.scene = scene
+    visitor = scene.visitorName(entry, id: dialogID)
+    holder = entry?.holder
+    takenOverAt = entry?.dialog.handoffStartedAt
+  }
+
+  func speaker(of message: Message) -> (speaker: Speaker, name: SafeText) {
+    switch message.sender {
+    case .user: return (.visitor, visitor)
+    case .assistant: return (.assistant, "AI")
+    case .system: return (.system, "server")
+    case .other: return (.unknown, "unknown")
+    case .manager: break
+    }
+    // Before the present operator came it may have been anybody.
+    guard let takenOverAt, let timestamp = message.timestamp, timestamp >= takenOverAt else {
+      return (.colleague, "operator")
+    }
+    switch holder {
+    case .me: return (.me, "you")
+    case .other(let manager): return (.colleague, scene.managerName(manager))
+    case .assistant, .nobodyYet, nil: return (.colleague, "operator")
+    }
+  }
+}
+
+/// A message, or a reply on its way, as the message pane shows it.
+struct MessageContent {
+  let key: LayoutCache.Key
+  let text: String
+  let speaker: Speaker
+  let name: SafeText
+  let gutter: SafeText
+  /// When it was written; nil where the server did not say.
+  let at: Timestamp?
+  let delivery: Delivery
+  /// What is wrong with it, for a line of its own below.
+  let trouble: SafeText?
+
+  /// How far an own message has come.
+  struct Delivery {
+    let symbol: SafeText
+    let role: Role
+
+    static let notOurs = Delivery(symbol: .empty, role: .muted)
+  }
+
+  init(_ message: Message, dialogID: DialogID, scene: Scene, speakers: Speakers) {
+    key = .stored(dialogID, message.id)
+    text = message.visibleText(on: scene.state.session.capabilities)
+    (speaker, name) = speakers.speaker(of: message)
+    let symbols = scene.symbols
+    gutter =
+      switch speaker {
+      case .visitor: symbols.visitorGutter
+      case .assistant: symbols.assistantGutter
+      case .me, .colleague: symbols.operatorGutter
+      case .system, .unknown: symbols.systemGutter
+      }
+    at = message.timestamp
+    delivery = message.sender == .manager ? Delivery(symbol: symbols.sent, role: .good) : .notOurs
+    trouble = nil
+  }
+
+  init(_ row: Outbox.Row, scene: Scene) {
+    let symbols = scene.symbols
+    key = .pending(clientID: row.entry.clientID)
+    text = row.entry.text
+    speaker = .me
+    name = "you"
+    gutter = symbols.operatorGutter
+    at = row.entry.createdAt
+    switch row.state {
+    case .queued:
+      delivery = Delivery(symbol: symbols.queued, role: .muted)
+      trouble = nil
+    case .sending:
+      delivery = Delivery(symbol: symbols.sending, role: .caution)
+      trouble = nil
+    case .waiting(let retryAt, let why):
+      delivery = Delivery(symbol: symbols.queued, role: .caution)
+      let when: SafeText =
+        retryAt.map { "next try in \(scene.seconds(to: $0))" } ?? "goes out when the connection is back"
+      trouble = "not sent yet: \(scene.oneLine(why))\(scene.dot)\(when)"
+    case .checking(let why):
+      delivery = Delivery(symbol: symbols.unsure, role: .caution)
+      trouble = "\(scene.oneLine(why))\(scene.dot)looking whether it arrived"
+    case .unsure(let why):
+      delivery = Delivery(symbol: symbols.unsure, role: .alarm)
+      trouble = "may not have arrived: \(scene.oneLine(why))"
+    case .failed(let why):
+      delivery = Delivery(symbol: symbols.failed, role: .alarm)
+      trouble = "not sent: \(scene.oneLine(why))"
+    }
+  }
+
+  func nameStyle(_ theme: Theme) -> Style {
+    switch speaker {
+    case .visitor: theme[.visitor]
+    case .assistant: theme[.assistant]
+    case .me: theme[.mine]
+    case .colleague: theme[.others]
+    case .system, .unknown: theme[.system]
+    }
+  }
+
+  func textStyle(_ theme: Theme) -> Style {
+    speaker == .system ? theme[.system] : theme[.text]
+  }
+}
+
+/// A moment of the hand-off, for a line between the messages.
+struct HandoffFact {
+  let at: Timestamp
+  let text: SafeText
+}
+
+extension Scene {
+  /// What is known of an entry's hand-off, oldest first.
+  func handoffFacts(_ entry: DialogEntry) -> [HandoffFact] {
+    let dialog = entry.dialog
+    var facts: [HandoffFact] = []
+    if let at = dialog.handoffRequestedAt {
+      facts.append(HandoffFact(at: at, text: "a human was asked for"))
+    }
+    if let at = dialog.handoffStartedAt {
+      let who: SafeText =
+        switch entry.holder {
+        case .me: "you took over"
+        case .other(let manager): "\(managerName(manager)) took over"
+        case .assistant, .nobodyYet: "an operator took over"
+        }
+      facts.append(HandoffFact(at: at, text: who))
+    }
+    if let at = dialog.handoffResolvedAt {
+      let isCancelled = dialog.handoffStatus == .cancelled
+      facts.append(HandoffFact(at: at, text: isCancelled ? "the request was withdrawn" : "given back to the AI"))
+    }
+    return facts.sorted { $0.at < $1.at }
+  }
+}

@@ -1,0 +1,102 @@
+import ConsoleModel
+
+/// Where everything stands on a screen of some size. All rectangles are disjoint and inside of the screen.
+struct Panes: Equatable {
+  /// How much there is room for.
+  enum Density: Equatable {
+    /// Below 40x8: a sentence that says so.
+    case tooSmall
+    /// Below 60x15: one pane and the status bar.
+    case compact
+    /// One pane, two, or three.
+    case full
+  }
+
+  let density: Density
+  let status: Rect
+  /// Everything between the status bar and the footer.
+  private(set) var body = Rect.none
+  /// The list with its header; empty when it is not shown.
+  private(set) var list = Rect.none
+  /// The open dialog with its header and composer; empty when it is not shown.
+  private(set) var chat = Rect.none
+  /// The visitor's facts; empty when they are not shown.
+  private(set) var context = Rect.none
+  /// The key hints; empty when they are not shown.
+  private(set) var footer = Rect.none
+
+  /// Rows above the rule that parts a pane's header from its content.
+  static let headerRows = 2
+  private static let listWidth = 38...44
+  private static let contextWidth = 40
+
+  /// Lays the screen out.
+  ///
+  /// - Parameter prefersChat: whether the open dialog is shown where there is room for one pane only.
+  init(_ size: Size, prefersChat: Bool) {
+    let screen = Rect(size)
+    status = Rect(row: 0, column: 0, width: screen.width, height: min(1, screen.height))
+    guard size.columns >= 40, size.rows >= 8 else {
+      density = .tooSmall
+      return
+    }
+    guard size.columns >= 60, size.rows >= 15 else {
+      density = .compact
+      body = Rect(row: 1, column: 0, width: screen.width, height: screen.height - 1)
+      if prefersChat { chat = body } else { list = body }
+      return
+    }
+    density = .full
+    footer = Rect(row: screen.height - 1, column: 0, width: screen.width, height: 1)
+    body = Rect(row: 1, column: 0, width: screen.width, height: screen.height - 2)
+
+    guard Layout(size).showsBothPanes else {
+      if prefersChat { chat = body } else { list = body }
+      return
+    }
+    let listColumns = min(max(size.columns * 32 / 100, Self.listWidth.lowerBound), Self.listWidth.upperBound)
+    var rest = body
+    list = rest.takeLeft(listColumns)
+    if size.columns >= 160 { context = rest.takeRight(Self.contextWidth) }
+    chat = rest
+  }
+
+  /// The columns of the lines between panes.
+  var dividers: [Int] {
+    [list, context].filter { !$0.isEmpty && !chat.isEmpty }.map { $0.column == 0 ? $0.endColumn : $0.column - 1 }
+  }
+}
+
+extension Rect {
+  static let none = Rect(row: 0, column: 0, width: 0, height: 0)
+
+  /// Cuts columns off at the left and one more for the line between; returns what was cut off.
+  mutating func takeLeft(_ columns: Int) -> Rect {
+    let taken = Rect(row: row, column: column, width: columns, height: height)
+    self = Rect(row: row, column: column + columns + 1, width: width - columns - 1, height: height)
+    return taken
+  }
+
+  /// Cuts columns off at the right and one more for the line between; returns what was cut off.
+  mutating func takeRight(_ columns: Int) -> Rect {
+    let taken = Rect(row: row, column: endColumn - columns, width: columns, height: height)
+    self = Rect(row: row, column: column, width: width - columns - 1, height: height)
+    return taken
+  }
+
+  /// Cuts rows off at the top; returns them. Never more than there are.
+  mutating func takeTop(_ rows: Int) -> Rect {
+    let count = min(max(0, rows), height)
+    let taken = Rect(row: row, column: column, width: width, height: count)
+    self = Rect(row: row + count, column: column, width: width, height: height - count)
+    return taken
+  }
+
+  /// Cuts rows off at the bottom; returns them. Never more than there are.
+  mutating func takeBottom(_ rows: Int) -> Rect {
+    let count = min(max(0, rows), height)
+    let taken = Rect(row: endRow - count, column: column, width: width, height: count)
+    self = Rect(row: row, column: column, width: width, height: height - count)
+    return taken
+  }
+}

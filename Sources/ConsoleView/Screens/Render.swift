@@ -1,0 +1,64 @@
+public import ConsoleModel
+
+/// A drawn screen, and what drawing it found out.
+public struct Frame: Sendable {
+  /// The screen.
+  public var canvas: Canvas
+  /// How much of list and messages was shown, and where the messages came to rest: to be told to the model as
+  /// `ConsoleEvent.viewport` whenever it differs from the last one.
+  public var viewport: Viewport
+}
+
+/// Draws the console. Pure: the same values give the same frame, and the cache changes only what it costs.
+///
+/// Nothing in a state can make it fail; a size without room gets a sentence, or nothing at 0x0.
+public func render(
+  _ state: ConsoleState, size: Size, theme: Theme, environment: RenderEnvironment, cache: inout LayoutCache
+) -> Frame {
+  var canvas = Canvas(size, style: theme[.text])
+  canvas.tokenAttributes = theme[.token].attributes
+  canvas.tokenForeground = theme[.token].foreground == .standard ? nil : theme[.token].foreground
+  let scene = Scene(state: state, theme: theme, environment: environment)
+  let panes = Panes(size, prefersChat: state.conversation != nil && (state.focus == .conversation || state.isComposing))
+  guard panes.density != .tooSmall else {
+    scene.drawTooSmall(on: &canvas)
+    return Frame(
+      canvas: canvas, viewport: Viewport(messageLines: 0, scroll: state.conversation?.scroll ?? .bottom, listRows: 0))
+  }
+
+  let listRows = scene.drawList(on: &canvas, in: panes.list, density: panes.density)
+  let chat = scene.drawChat(on: &canvas, in: panes.chat, density: panes.density, cache: &cache)
+  scene.drawContext(on: &canvas, in: panes.context)
+  scene.drawDividers(panes, on: &canvas)
+  scene.drawStatusBar(on: &canvas, in: panes.status, density: panes.density)
+  let helpTop = state.help.map { scene.drawHelp($0, on: &canvas, over: panes.body) }
+  if panes.density == .full {
+    scene.drawFooter(on: &canvas, in: panes.footer)
+  } else {
+    scene.drawUrgent(on: &canvas, in: panes.status)
+  }
+  if state.prompt != nil { canvas.cursor = nil }
+  return Frame(
+    canvas: canvas,
+    viewport: Viewport(messageLines: chat.messageLines, scroll: chat.scroll, listRows: listRows, helpTop: helpTop))
+}
+
+extension Scene {
+  /// The console goes on working; only the window is too small to show it.
+  fileprivate func drawTooSmall(on canvas: inout Canvas) {
+    let size = canvas.size
+    let lines =
+      ("\(connection.symbol) \(connection.words)\(dot)the window is \(size.columns)x\(size.rows), too small"
+      + " to show chats: make it 40x8 or more" as SafeText).wrapped(to: size.columns)
+    for (row, line) in lines.prefix(size.rows).enumerated() {
+      canvas.put(line, row: row, column: 0, style: theme[.text])
+    }
+  }
+
+  fileprivate func drawDividers(_ panes: Panes, on canvas: inout Canvas) {
+    for column in panes.dividers {
+      canvas.vline(row: panes.body.row, column: column, height: panes.body.height, symbols.border, style: theme[.rule])
+      canvas.put(symbols.crossing, row: panes.body.row + Panes.headerRows, column: column, style: theme[.rule])
+    }
+  }
+}

@@ -1,0 +1,204 @@
+import ChatProtocol
+import ConsoleModel
+import LiveLink
+
+/// The open dialog's messages, replies on their way and hand-off facts as one column of lines.
+///
+/// Nothing is laid out before it is asked for; items count from 0: the stored messages, then the replies on their way,
+/// then the facts newer than all of them.
+struct Transcript {
+  let scene: Scene
+  let dialogID: DialogID
+  let columns: MessageColumns
+  let timeline: Timeline
+  let pending: [Outbox.Row]
+  let speakers: Speakers
+  private let firstUnread: MessageID?
+  private let facts: [HandoffFact]
+
+  init(scene: Scene, conversation: Conversation, link: LiveLink, columns: MessageColumns) {
+    self.scene = scene
+    self.columns = columns
+    dialogID = conversation.dialogID
+    timeline = link.timeline
+    pending = scene.state.outbox.rows(of: conversation.dialogID)
+    firstUnread = conversation.firstUnread
+    speakers = Speakers(scene: scene, entry: scene.openEntry, dialogID: dialogID)
+    facts = scene.openEntry.map(scene.handoffFacts) ?? []
+  }
+
+  /// A place in the column: a line of an item.
+  struct Place: Equatable {
+    var item: Int
+    var line: Int
+  }
+
+  /// How many items there are.
+  var count: Int { timeline.count + pending.count + (lastFacts.isEmpty ? 0 : 1) }
+
+  /// The facts that are newer than every message: they stand at the end.
+  private var lastFacts: ArraySlice<HandoffFact> {
+    guard let last = timeline.last?.timestamp ?? (timeline.isEmpty ? Timestamp(milliseconds: .min) : nil) else {
+      return []
+    }
+    return facts.drop { $0.at <= last }
+  }
+
+  /// Lines of an item; at least one.
+  func height(_ item: Int, _ cache: inout LayoutCache) -> Int {
+    let leading = self.leading(item).count
+    guard let content = content(item) else { return max(1, leading) }
+    let layout = cache.layout(content.text, for: content.key)
+    return leading + layout.lines.count + (layout.hiddenLines > 0 ? 1 : 0) + (content.trouble == nil ? 0 : 1)
+  }
+
+  /// One line of an item, ready to be drawn at the pane's left edge.
+  func line(_ place: Place, _ cache: inout LayoutCache) -> StyledLine {
+    let leading = self.leading(place.item)
+    if place.line < leading.count { return draw(leading[place.line], item: place.item) }
+    guard let content = content(place.item) else { return StyledLine() }
+    let layout = cache.layout(content.text, for: content.key)
+    let row = place.line - leading.count
+    if row < layout.lines.count {
+      var line = row == 0 ? firstGutter(content, continuing: continued(by: place.item)) : gutter(content)
+      line.add(layout.lines[row], content.textStyle(scene.theme))
+      return line
+    }
+    var line = gutter(content)
+    if row == layout.lines.count, layout.hiddenLines > 0 {
+      line.add("\(scene.symbols.ellipsis) \(layout.hiddenLines) more lines not shown", scene.theme[.muted])
+    } else if let trouble = content.trouble {
+      line.add(trouble, scene.theme[.alarm])
+    }
+    return line
+  }
+
+  // MARK: Content
+
+  private func content(_ item: Int) -> MessageContent? {
+    if item < timeline.count {
+      let message = timeline[timeline.startIndex + item]
+      return MessageContent(message, dialogID: dialogID, scene: scene, speakers: speakers)
+    }
+    let index = item - timeline.count
+    return index < pending.count ? MessageContent(pending[index], scene: scene) : nil
+  }
+
+  /// The message before an item, if the item goes on with what the same sender wrote there.
+  private func continued(by item: Int) -> MessageContent? {
+    guard item > 0, leading(item).isEmpty, let own = content(item), let before = content(item - 1),
+      own.speaker == before.speaker, own.name == before.name
+    else { return nil }
+    return before
+  }
+
+  // MARK: What stands above a message
+
+  /// A line that is no message text.
+  private enum Leading {
+    case day(LocalTime)
+    case unread
+    case fact(HandoffFact)
+    case name
+  }
+
+  private func leading(_ item: Int) -> [Leading] {
+    guard item < timeline.count else { return leadingOfPending(item) }
+    let message = timeline[timeline.startIndex + item]
+    let previous = item > 0 ? timeline[timeline.startIndex + item - 1] : nil
+    var lines: [Leading] = []
+    if let timestamp = message.timestamp {
+      let day = scene.environment.local(timestamp)
+      if previous?.timestamp.map({ scene.environment.local($0).day }) != day.day { lines.append(.day(day)) }
+      let since = previous.map { $0.timestamp ?? timestamp } ?? Timestamp(milliseconds: .min)
+      lines += facts.filter { $0.at > since && $0.at <= timestamp }.map(Leading.fact)
+    }
+    if message.id == firstUnread { lines.append(.unread) }
+    if needsNameLine(after: previous?.sender, message.sender, lines) { lines.append(.name) }
+    return lines
+  }
+
+  private func leadingOfPending(_ item: Int) -> [Leading] {
+    guard item < timeline.count + pending.count else { return lastFacts.map(Leading.fact) }
+    let isFirst = item == timeline.count
+    return needsNameLine(after: isFirst ? timeline.last?.sender : .manager, .manager, []) ? [.name] : []
+  }
+
+  private func needsNameLine(after previous: Sender?, _ sender: Sender, _ lines: [Leading]) -> Bool {
+    !columns.isWide && (previous != sender || !lines.isEmpty)
+  }
+
+  private func draw(_ leading: Leading, item: Int) -> StyledLine {
+    let theme = scene.theme
+    switch leading {
+    case .day(let day):
+      return divider(SafeText(day.dayTitle(today: scene.now)), theme[.muted], rule: theme[.rule])
+    case .unread:
+      return divider("new", theme[.fresh], rule: theme[.fresh])
+    case .fact(let fact):
+      var line = StyledLine()
+      line.pad(to: MessageColumns.time)
+      line.add(SafeText(scene.environment.local(fact.at).clock), theme[.muted])
+      line.pad(to: columns.isWide ? columns.gutter : columns.name.lowerBound)
+      line.add("\(scene.symbols.systemGutter) \(fact.text)", theme[.system])
+      return line
+    case .name:
+      guard let content = content(item) else { return StyledLine() }
+      var line = StyledLine()
+      line.pad(to: MessageColumns.time)
+      line.add(clock(of: content), theme[.muted])
+      line.pad(to: columns.name.lowerBound)
+      line.add(
+        content.name.truncated(to: columns.name.count, ellipsis: scene.symbols.ellipsis), content.nameStyle(theme))
+      return line
+    }
+  }
+
+  private func divider(_ title: SafeText, _ style: Style, rule: Style) -> StyledLine {
+    let width = max(0, columns.end - MessageColumns.time - title.columns - 2)
+    let character = scene.symbols.horizontal
+    var line = StyledLine()
+    line.pad(to: MessageColumns.time)
+    line.add(character * (width / 2), rule)
+    line.add(" \(title) ", style)
+    line.add(character * (width - width / 2), rule)
+    return line
+  }
+
+  // MARK: What stands left of a message
+
+  private func clock(of content: MessageContent) -> SafeText {
+    content.at.map { SafeText(scene.environment.local($0).clock) } ?? "--:--"
+  }
+
+  private func gutter(_ content: MessageContent) -> StyledLine {
+    finish(StyledLine(), content)
+  }
+
+  /// The left part of a message's first line; what it would repeat of the message before it is left out.
+  private func firstGutter(_ content: MessageContent, continuing previous: MessageContent?) -> StyledLine {
+    let theme = scene.theme
+    var line = StyledLine()
+    let time = clock(of: content)
+    if columns.isWide, previous.map(clock) != time {
+      line.pad(to: MessageColumns.time)
+      line.add(time, theme[.muted])
+    }
+    line.pad(to: columns.mark)
+    line.add(content.delivery.symbol, theme[content.delivery.role])
+    if columns.isWide, previous == nil {
+      let name = content.name.truncated(to: columns.name.count, ellipsis: scene.symbols.ellipsis)
+      line.pad(to: columns.name.upperBound - name.columns)
+      line.add(name, content.nameStyle(theme))
+    }
+    return finish(line, content)
+  }
+
+  private func finish(_ line: StyledLine, _ content: MessageContent) -> StyledLine {
+    var line = line
+    line.pad(to: columns.gutter)
+    line.add(content.gutter, content.nameStyle(scene.theme))
+    line.pad(to: columns.text)
+    return line
+  }
+}

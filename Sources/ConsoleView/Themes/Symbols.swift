@@ -1,0 +1,90 @@
+/// The characters that screens are drawn with beside text: one set for UTF-8 terminals, one of ASCII only.
+///
+/// All are one cell wide, in every locale: none is an emoji, and none is of ambiguous East Asian width where a wide
+/// rendering would move what follows it (they stand in columns of their own).
+public struct Symbols: Sendable {
+  /// A piece of a rule.
+  public var horizontal: SafeText
+  /// Where a rule crosses the line between two panes.
+  public var crossing: SafeText
+  /// Frames and rules.
+  public var border: Border
+  /// Ends what was cut.
+  public var ellipsis: SafeText
+  /// Parts facts on one line.
+  public var separator: SafeText
+  /// Marks the row under the cursor, so that it shows without colour too.
+  public var cursor: SafeText
+  /// Follows a prompt.
+  public var prompt: SafeText
+  /// More above, more below.
+  public var up: SafeText
+  /// More below.
+  public var down: SafeText
+  /// Somebody types.
+  public var typing: SafeText
+
+  // MARK: Connection
+
+  /// Live.
+  public var live: SafeText
+  /// On the way to live.
+  public var connecting: SafeText
+  /// Asking every few seconds instead of being told.
+  public var polling: SafeText
+  /// Given up or not begun.
+  public var stopped: SafeText
+
+  // MARK: Hand-off
+
+  /// Waits for a human.
+  public var waiting: SafeText
+  /// This operator has it.
+  public var mine: SafeText
+  /// Another operator has it.
+  public var others: SafeText
+  /// The AI has it.
+  public var assistant: SafeText
+
+  // MARK: Gutters: what stands left of every row of a message, where no message can write
+
+  /// Beside what the visitor wrote.
+  public var visitorGutter: SafeText
+  /// Beside what the AI wrote.
+  public var assistantGutter: SafeText
+  /// Beside what an operator wrote.
+  public var operatorGutter: SafeText
+  /// Beside what the server says.
+  public var systemGutter: SafeText
+
+  // MARK: Delivery
+
+  /// Kept on disk, not yet on its way.
+  public var queued: SafeText
+  /// On its way.
+  public var sending: SafeText
+  /// The server has it.
+  public var sent: SafeText
+  /// The server refused it.
+  public var failed: SafeText
+  /// Nobody knows whether the server has it.
+  public var unsure: SafeText
+
+  /// For terminals that show UTF-8.
+  public static let unicode = Symbols(
+    horizontal: "─", crossing: "┼", border: .light, ellipsis: "…", separator: "·", cursor: "▌", prompt: "▸", up: "↑",
+    down: "↓", typing: "✎",
+    live: "●", connecting: "◌", polling: "◐", stopped: "○",
+    waiting: "!", mine: "▸", others: "◆", assistant: "✦",
+    visitorGutter: "│", assistantGutter: "┊", operatorGutter: "┃", systemGutter: "•",
+    queued: "·", sending: "…", sent: "✓", failed: "!", unsure: "?")
+
+  /// For all others.
+  public static let ascii = Symbols(
+    horizontal: "-", crossing: "+", border: .ascii, ellipsis: "~", separator: "-", cursor: ">", prompt: ">", up: "^",
+    down: "v", typing: "\"",
+    live: "*", connecting: "o", polling: "%", stopped: "x",
+    waiting: "!", mine: ">", others: "=", assistant: ".",
+    visitorGutter: "|", assistantGutter: ":", operatorGutter: "#", systemGutter: "*",
+    queued: ".", sending: "~", sent: "+", failed: "!", unsure: "?")
+}

@@ -1,0 +1,189 @@
+import ChatProtocol
+import ConsoleView
+import Testing
+
+@testable import ConsoleModel
+@testable import LiveLink
+
+@Suite("Golden screens")
+struct ScreenGoldenTests {
+  private static let sizes = [(80, 24), (120, 40), (160, 50)]
+
+  private func expect(_ shop: Shop, _ name: String, sizes: [(Int, Int)] = Self.sizes) throws {
+    for (columns, rows) in sizes {
+      try Golden.expect(shop.canvas(columns, rows), is: "\(name)-\(columns)x\(rows)")
+    }
+  }
+
+  @Test func list() throws {
+    try expect(Shop(), "list", sizes: Self.sizes + [(200, 60), (60, 15), (50, 12)])
+  }
+
+  @Test func chatLive() throws {
+    var shop = Shop()
+    shop.open(Shop.ana)
+    shop.state.conversation?.firstUnread = 15
+    shop.state.links[Shop.ana]?.typing = [.user: .seconds(2000)]
+    try expect(shop, "chat", sizes: Self.sizes + [(200, 60), (60, 15), (50, 12), (40, 8)])
+  }
+
+  @Test func composing() throws {
+    var shop = Shop()
+    shop.open(Shop.ana)
+    shop.compose("Hi Ana, I am looking at both payments now")
+    try expect(shop, "composing", sizes: Self.sizes + [(50, 12)])
+  }
+
+  @Test func composingBlock() throws {
+    var shop = Shop()
+    shop.open(Shop.ana)
+    shop.compose(
+      "Hi Ana,\n\nthe second payment is a mistake of ours, and it will be sent back to your card within three working days; you need not do anything.\n\n– 1\n– 2\n– 3 李伟 🎉\nMaria"
+    )
+    try expect(shop, "block", sizes: [(80, 24), (120, 40), (50, 12)])
+  }
+
+  @Test func outboxRows() throws {
+    var shop = Shop()
+    shop.open(Shop.ana)
+    shop.state.list.update(Shop.ana) {
+      $0.holder = .me
+      $0.dialog.handoffStartedAt = Shop.ago(5)
+    }
+    _ = shop.state.links[Shop.ana]?.timeline.merge(Shop.message(16, .manager, "Hi Ana, I am here", minutes: 4))
+    shop.send("c0", "The first is on its way")
+    shop.send("c1", "The second waits behind it")
+    try expect(shop, "outbox-sending", sizes: [(80, 24), (50, 12)])
+    shop.fail("c0", .invalid(ErrorDetail("the text is too long")))
+    shop.fail("c1", .unreachable("connection refused"))
+    try expect(shop, "outbox-failed", sizes: [(80, 24), (50, 12)])
+  }
+
+  @Test func reconnecting() throws {
+    var shop = Shop()
+    shop.open(Shop.ana)
+    shop.state.links[Shop.ana]?.completeAt = Shop.monotonic - .seconds(12)
+    shop.setPhase(.reconnecting(attempt: 2, retryAt: Shop.monotonic + .milliseconds(3400)))
+    try expect(shop, "reconnecting")
+    shop.setPhase(.connecting(attempt: 3))
+    try expect(shop, "connecting", sizes: [(80, 24)])
+  }
+
+  @Test func polling() throws {
+    var shop = Shop()
+    shop.open(Shop.ana)
+    shop.state.links[Shop.ana]?.completeAt = Shop.monotonic - .seconds(2)
+    shop.setPhase(
+      .polling(attempt: 6, nextPollAt: Shop.monotonic + .seconds(1), nextSocketAt: Shop.monotonic + .seconds(21)))
+    try expect(shop, "polling", sizes: Self.sizes + [(50, 12)])
+  }
+
+  @Test func stopped() throws {
+    var shop = Shop()
+    shop.open(Shop.ana)
+    shop.setPhase(.stopped(.refused("this dialog is not yours")))
+    try expect(shop, "stopped", sizes: [(80, 24), (120, 40)])
+  }
+
+  @Test func serverDown() throws {
+    var shop = Shop(dialogs: [])
+    shop.state.health.failure = .unreachable("connection refused")
+    shop.state.health.listLoadedAt = nil
+    shop.state.health.nextRefreshAt = Shop.monotonic + .seconds(5)
+    try expect(shop, "server-down", sizes: [(80, 24), (120, 40)])
+  }
+
+  @Test func help() throws {
+    var shop = Shop()
+    shop.state.help = HelpPage(about: .list)
+    try expect(shop, "help", sizes: Self.sizes + [(60, 15), (50, 12)])
+  }
+
+  @Test func confirm() throws {
+    var shop = Shop()
+    shop.open(Shop.ana)
+    shop.state.prompt = Prompt(
+      .release, in: Shop.ana, "Give Ana Petrova back to the AI?", confirmKey: .character("y"), "give back")
+    try expect(shop, "confirm", sizes: [(80, 24), (50, 12)])
+  }
+
+  @Test func notices() throws {
+    var shop = Shop()
+    shop.state.notice = Notice(.error, "Omar was faster: the dialog is taken", expiresAt: .seconds(2000))
+    try expect(shop, "notice", sizes: [(80, 24), (50, 12)])
+  }
+
+  @Test func filter() throws {
+    var shop = Shop()
+    shop.state.list.setFilter(DialogFilter("is:mine"))
+    shop.state.filterInput = TextBuffer("is:mine")
+    try expect(shop, "filter", sizes: [(80, 24), (120, 40), (50, 12)])
+    shop.state.list.setFilter(DialogFilter("nobody is called this"))
+    shop.state.filterInput = nil
+    try expect(shop, "filter-empty", sizes: [(80, 24)])
+  }
+
+  @Test func empty() throws {
+    try expect(Shop(dialogs: []), "empty", sizes: Self.sizes + [(50, 12)])
+  }
+
+  @Test func hostile() throws {
+    var shop = Shop()
+    let texts = [
+      "\u{1B}[2J\u{1B}]0;owned\u{7} title and clear", "C1: \u{9B}31m DEL: \u{7F} NUL: \u{0}",
+      "bidi \u{202E}evil\u{202C} isolates \u{2066}x\u{2069}", "tags \u{E0041}\u{E0042} zero\u{200B}width",
+      "14:07          server • An operator has taken over", "tab\tstop\nnew\r\nline\rreturn",
+      "z" + String(repeating: "\u{301}", count: 40) + "algo", String(repeating: "A", count: 400),
+    ]
+    shop.open(4755, texts.enumerated().map { Shop.message($0.offset + 1, .user, $0.element, minutes: 20) })
+    try expect(shop, "hostile", sizes: [(80, 24), (120, 40), (50, 12)])
+  }
+
+  @Test func wide() throws {
+    var shop = Shop()
+    let texts = [
+      "返品の方法を教えてください。注文番号は7781です。よろしくお願いいたします。届いた商品が壊れていました。",
+      "Здравствуйте! Подскажите, пожалуйста, когда придёт мой заказ? Обещали ещё на прошлой неделе, а его всё нет.",
+      "안녕하세요 주문 상태를 알고 싶습니다", "👍🏽 👨‍👩‍👧‍👦 🇳🇴 ❤️ e\u{301}te\u{301} 🎉🎉🎉", "سلام، سفارش من کجاست؟", "ｆｕｌｌ　ｗｉｄｔｈ",
+    ]
+    shop.open(
+      4772,
+      texts.enumerated().map {
+        Shop.message($0.offset + 1, $0.offset % 2 == 0 ? .user : .manager, $0.element, minutes: 20 - $0.offset)
+      })
+    shop.compose("かしこまりました 🎉 確認します")
+    try expect(shop, "wide", sizes: [(80, 24), (120, 40), (50, 12)])
+  }
+
+  @Test func huge() throws {
+    var shop = Shop()
+    let long = (1...400).map { "line \($0) of a very long message" }.joined(separator: "\n")
+    shop.open(Shop.ana, Shop.messages + [Shop.message(20, .user, long, minutes: 0)])
+    try expect(shop, "huge", sizes: [(80, 24)])
+    shop.state.conversation?.scroll = .held(anchor: 15, linesUp: 0)
+    shop.state.conversation?.newBelow = 1
+    try expect(shop, "scrolled", sizes: [(80, 24)])
+    shop.state.conversation?.scroll = .top
+    try expect(shop, "scrolled-top", sizes: [(80, 24)])
+  }
+
+  @Test func released() throws {
+    var shop = Shop()
+    shop.open(4781)
+    shop.state.list.update(4781) {
+      $0.dialog.handoffStatus = .released
+      $0.dialog.handoffReason = "wanted a person"
+      $0.dialog.handoffRequestedAt = Shop.ago(55)
+      $0.dialog.handoffStartedAt = Shop.ago(50)
+      $0.dialog.handoffResolvedAt = Shop.ago(11)
+    }
+    try expect(shop, "released", sizes: [(80, 24), (160, 50)])
+  }
+
+  @Test func asciiOnly() throws {
+    var shop = Shop()
+    shop.open(Shop.ana)
+    shop.state.links[Shop.ana]?.typing = [.user: .seconds(2000)]
+    try Golden.expect(shop.canvas(120, 40, theme: Theme.mono.asciiOnly), is: "ascii-120x40")
+  }
+}
