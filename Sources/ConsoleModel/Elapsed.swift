@@ -37,12 +37,17 @@ public struct Elapsed: Hashable, Sendable {
 }
 
 /// A countdown in whole seconds, as the status bar shows it: never 0 before its time.
-struct Countdown: Hashable, Sendable {
+public struct Countdown: Hashable, Sendable {
   /// When it ends, on the monotonic clock.
-  let end: Duration
+  public let end: Duration
+
+  /// The time up to a moment on the monotonic clock.
+  public init(end: Duration) {
+    self.end = end
+  }
 
   /// The seconds that are left, rounded up.
-  func seconds(at now: Duration) -> Int64 {
+  public func seconds(at now: Duration) -> Int64 {
     let left = end - now
     guard left > .zero else { return 0 }
     return left.components.seconds + (left.components.attoseconds > 0 ? 1 : 0)
@@ -56,13 +61,28 @@ struct Countdown: Hashable, Sendable {
 }
 
 /// An age in whole seconds up to two minutes, and in whole minutes from there.
-struct Age: Hashable, Sendable {
+public struct Age: Hashable, Sendable {
   /// Since when, on the monotonic clock.
-  let start: Duration
+  public let start: Duration
 
-  /// When the number changes next.
+  /// The time since a moment on the monotonic clock.
+  public init(start: Duration) {
+    self.start = start
+  }
+
+  /// The words for a moment: `12s`, `119s`, `2m`.
+  public func text(at now: Duration) -> String {
+    let seconds = wholeSeconds(at: now)
+    return seconds < 120 ? "\(seconds)s" : "\(seconds / 60)m"
+  }
+
+  /// When the words change next.
   func nextChange(after now: Duration) -> Duration {
-    let seconds = max(0, (now - start).components.seconds)
+    let seconds = wholeSeconds(at: now)
     return start + .seconds(seconds < 119 ? seconds + 1 : (seconds / 60 + 1) * 60)
+  }
+
+  private func wholeSeconds(at now: Duration) -> Int64 {
+    max(0, (now - start).components.seconds)
   }
 }
