@@ -72,6 +72,8 @@ extension ConsoleState {
       engine.refresh.lastWholeAt = clock.monotonic
       if page.pages <= Self.pageLimit { forgetDialogs(except: walk.seen) }
     }
+    // The first list came in by and by: only now is it known who is first.
+    if health.listLoadedAt == nil, !list.isFrozen, conversation == nil { list.selectFirst() }
     health.listLoadedAt = clock.monotonic
     readingDone()
   }

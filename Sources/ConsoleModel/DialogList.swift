@@ -128,6 +128,11 @@ public struct DialogList: Sendable {
     if shown.contains(id) { selection = id }
   }
 
+  /// Moves the cursor to the first dialog that is shown.
+  mutating func selectFirst() {
+    selection = shown.first
+  }
+
   /// Moves the cursor by lines, held at the ends.
   mutating func moveSelection(by lines: Int) {
     guard let last = shown.indices.last else { return }

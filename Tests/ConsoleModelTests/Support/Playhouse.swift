@@ -1,0 +1,254 @@
+import ChatProtocol
+import LiveLink
+
+@testable import ConsoleModel
+
+/// A console with a scripted server on the other side: effects are carried out, answers come back as events, timers
+/// run on a clock that is moved by hand.
+struct Playhouse {
+  var console: Console
+  var dialogs: [DialogID: Dialog] = [:]
+  var histories: [DialogID: [Message]] = [:]
+  /// Whether the server answers at all.
+  private(set) var isUp = true
+  /// Whether a POST is stored and pushed, but its answer gets lost.
+  var losesAnswers = false
+  /// Who gets the next takeover, instead of the operator at the console.
+  var quickerOperator: Manager?
+  var drafts: [DialogID: String] = [:]
+  private(set) var posts = 0
+  private(set) var bells = 0
+  private(set) var hasQuit = false
+  private(set) var connected: [DialogID: LiveLink.ConnectionID] = [:]
+  private var journal: [String: Outbox.Entry] = [:]
+  private var timers: [TimerID: Duration] = [:]
+  private var nextMessageID = 1000
+
+  private enum TimerID: Hashable {
+    case link(DialogID, LiveLink.Timer)
+    case outbox(DialogID)
+    case alarm(Alarm)
+  }
+
+  init(_ dialogs: [Dialog], size: Size = Size(columns: 80, rows: 24)) {
+    console = Console(size: size)
+    for dialog in dialogs {
+      self.dialogs[dialog.id] = dialog
+      histories[dialog.id] = [
+        Message(
+          id: dialog.id * 10, sender: .user, text: dialog.lastMessageText ?? "", timestamp: dialog.lastMessageAt)
+      ]
+    }
+  }
+
+  /// Logs in and lets everything come to rest.
+  mutating func begin(capabilities: Capabilities = Console.capable) {
+    happen(.outbox(.restored([])))
+    happen(.signedIn(Console.me, capabilities))
+  }
+
+  var journaledTexts: [String] { journal.values.map(\.text).sorted() }
+
+  mutating func press(_ script: String) {
+    for key in keys(script) { happen(.key(key)) }
+  }
+
+  /// One event and all that follows from it at once.
+  mutating func happen(_ event: ConsoleEvent) {
+    console.send(event)
+    settle()
+  }
+
+  private mutating func settle() {
+    var pending = console.takeEffects()[...]
+    while let effect = pending.popFirst() {
+      carryOut(effect)
+      pending += console.takeEffects()
+    }
+  }
+
+  // MARK: Time
+
+  mutating func advance(by duration: Duration) {
+    let end = console.state.clock.monotonic + duration
+    while let (timer, at) = timers.min(by: { ($0.value, "\($0.key)") < ($1.value, "\($1.key)") }), at <= end {
+      timers[timer] = nil
+      setTime(max(at, console.state.clock.monotonic))
+      switch timer {
+      case .link(let id, let timer): happen(.link(id, .timerFired(timer)))
+      case .outbox(let id): happen(.outbox(.timerFired(id)))
+      case .alarm(let alarm): happen(.alarm(alarm))
+      }
+    }
+    setTime(end)
+  }
+
+  private mutating func setTime(_ monotonic: Duration) {
+    let clock = console.state.clock
+    happen(.clock(Clock(now: clock.now.advanced(by: monotonic - clock.monotonic), monotonic: monotonic)))
+  }
+
+  // MARK: What the world does
+
+  /// A message is stored and pushed to the dialog's socket, if there is one.
+  @discardableResult
+  mutating func say(_ text: String, by sender: Sender, in id: DialogID, clientID: String? = nil) -> Message {
+    nextMessageID += 1
+    let message = Message(
+      id: nextMessageID, sender: sender, text: text, timestamp: console.state.clock.now, clientID: clientID)
+    histories[id, default: []].append(message)
+    dialogs[id]?.lastMessageAt = message.timestamp
+    dialogs[id]?.lastMessageText = text
+    push(message, to: id)
+    return message
+  }
+
+  mutating func push(_ message: Message, to id: DialogID) {
+    let client = message.clientID.map { ",\"client_id\":\"\($0)\"" } ?? ""
+    frame(
+      """
+      {"id":\(message.id),"sender":"\(message.sender.wireName ?? "")","text":"\(message.text)",\
+      "timestamp":"\(message.timestamp ?? Console.start)"\(client)}
+      """, to: id)
+  }
+
+  mutating func frame(_ text: String, to id: DialogID) {
+    guard let connection = connected[id] else { return }
+    happen(.link(id, .socketText(connection, text)))
+  }
+
+  /// The server dies: every socket with it.
+  mutating func kill() {
+    isUp = false
+    let sockets = connected
+    connected = [:]
+    for (id, connection) in sockets.sorted(by: { $0.key < $1.key }) {
+      happen(.link(id, .socketClosed(connection, code: nil, reason: "")))
+    }
+  }
+
+  mutating func revive() { isUp = true }
+
+  mutating func handoff(_ state: HandoffState, in id: DialogID, manager: Manager? = nil, tells: Bool = true) {
+    dialogs[id]?.handoffStatus = state
+    dialogs[id]?.assignedManagerID = manager?.id
+    if state == .requested { dialogs[id]?.handoffRequestedAt = console.state.clock.now }
+    guard tells else { return }
+    let who = manager.map { ",\"manager\":{\"id\":\($0.id),\"name\":\"\($0.name ?? "")\"}" } ?? ""
+    let name = state == .active ? "started" : state.wireName
+    frame("{\"type\":\"handoff_\(name)\",\"dialog_id\":\(id)\(who)}", to: id)
+  }
+
+  // MARK: The shell
+
+  private mutating func carryOut(_ effect: Effect) {
+    switch effect {
+    case .link(let id, let action): carryOut(action, id)
+    case .outbox(let action): carryOut(action)
+    case .loadDialogs(let page, let limit): loadDialogs(page: page, limit: limit)
+    case .loadQueue:
+      let waiting = dialogs.values.filter { $0.handoffStatus == .requested }.sorted { $0.id < $1.id }
+      console.send(
+        isUp
+          ? .queueLoaded(waiting.map { QueueEntry(dialogID: $0.id, requestedAt: $0.handoffRequestedAt) })
+          : .queueFailed(.unreachable("refused")))
+    case .loadDialog(let id):
+      if isUp, let dialog = dialogs[id] { console.send(.dialogLoaded(dialog)) }
+    case .handoff(let act, let id): carryOut(act, id)
+    case .heartbeat: console.send(.heartbeatAnswered(accepted: isUp))
+    case .saveDraft(let id, let text): drafts[id] = text.isEmpty ? nil : text
+    case .setAlarm(let alarm, let at): timers[.alarm(alarm)] = at
+    case .cancelAlarm(let alarm): timers[.alarm(alarm)] = nil
+    case .bell: bells += 1
+    case .quit: hasQuit = true
+    case .suspend, .redraw: break
+    }
+  }
+
+  private mutating func loadDialogs(page: Int, limit: Int) {
+    guard isUp else { return console.send(.dialogsFailed(.unreachable("refused"))) }
+    let all = dialogs.values.sorted { $0.id > $1.id }
+    let items = Array(all.dropFirst((page - 1) * limit).prefix(limit))
+    console.send(.dialogsLoaded(Page(items: items, total: all.count, page: page, limit: limit)))
+  }
+
+  private mutating func carryOut(_ action: LiveLink.Action, _ id: DialogID) {
+    let now = console.state.clock.monotonic
+    switch action {
+    case .connect(let connection):
+      if isUp {
+        connected[id] = connection
+        console.send(.link(id, .socketOpened(connection)))
+      } else {
+        console.send(.link(id, .socketFailed(connection, "connection refused")))
+      }
+    case .disconnect: connected[id] = nil
+    case .send: break
+    case .ping(let connection):
+      if isUp { console.send(.link(id, .socketPong(connection))) }
+    case .setTimer(let timer, let delay): timers[.link(id, timer)] = now + delay
+    case .cancelTimer(let timer): timers[.link(id, timer)] = nil
+    case .fetchMessages(let request, let after):
+      let messages = histories[id, default: []].filter { $0.id > after ?? .min }
+      console.send(
+        .link(id, isUp ? .messagesLoaded(request, messages) : .messagesFailed(request, .unreachable("refused"))))
+    case .refreshToken: console.send(.link(id, .tokenRefreshed))
+    case .report: fatalError("reports stay inside")
+    }
+  }
+
+  private mutating func carryOut(_ action: Outbox.Action) {
+    let now = console.state.clock.monotonic
+    switch action {
+    case .journal(let entry):
+      journal[entry.clientID] = entry
+      console.send(.outbox(.journaled(clientID: entry.clientID)))
+    case .erase(let clientID): journal[clientID] = nil
+    case .post(let entry): post(entry)
+    case .loadHistory(let id, let after):
+      let messages = histories[id, default: []].filter { $0.id > after ?? .min }
+      console.send(.outbox(isUp ? .historyLoaded(id, messages) : .historyFailed(id, .unreachable("refused"))))
+    case .setTimer(let id, let delay): timers[.outbox(id)] = now + delay
+    case .cancelTimer(let id): timers[.outbox(id)] = nil
+    case .report: fatalError("reports stay inside")
+    }
+  }
+
+  private mutating func post(_ entry: Outbox.Entry) {
+    guard isUp else {
+      return console.send(.outbox(.failed(clientID: entry.clientID, .unreachable("refused"))))
+    }
+    posts += 1
+    let isKnown = histories[entry.dialogID, default: []].first { $0.clientID == entry.clientID }
+    let message =
+      isKnown ?? say(entry.text, by: .manager, in: entry.dialogID, clientID: entry.clientID)
+    console.send(
+      .outbox(
+        losesAnswers
+          ? .failed(clientID: entry.clientID, .noAnswer("time-out"))
+          : .answered(clientID: entry.clientID, message)))
+  }
+
+  private mutating func carryOut(_ act: HandoffAct, _ id: DialogID) {
+    guard isUp else { return console.send(.handoffFailed(act, id, .unreachable("refused"))) }
+    let me = Manager(id: Console.me.id, name: Console.me.firstName)
+    switch act {
+    case .request:
+      handoff(.requested, in: id)
+      console.send(
+        .handoffAnswered(act, id, HandoffStatus(status: .requested, requestedAt: dialogs[id]?.handoffRequestedAt)))
+    case .takeover:
+      if let quicker = quickerOperator {
+        handoff(.active, in: id, manager: quicker)
+        console.send(.handoffFailed(act, id, .conflict(ErrorDetail("already taken"))))
+      } else {
+        handoff(.active, in: id, manager: me)
+        console.send(.handoffAnswered(act, id, HandoffStatus(status: .active, assignedManager: me)))
+      }
+    case .release, .cancel:
+      let state: HandoffState = act == .release ? .released : .cancelled
+      handoff(state, in: id)
+      console.send(.handoffAnswered(act, id, HandoffStatus(status: state)))
+    }
+  }
+}
