@@ -95,6 +95,12 @@ static void install_handlers(void) {
 
 void ct_rescue_remember(void) { has_shell_modes = tcgetattr(STDIN_FILENO, &shell_modes) == 0; }
 
+void ct_rescue_shell_modes(void) {
+  if (has_shell_modes) {
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &shell_modes);
+  }
+}
+
 void ct_rescue_arm(const char *restore) {
   restore_length = strnlen(restore, sizeof restore_text);
   memcpy(restore_text, restore, restore_length);

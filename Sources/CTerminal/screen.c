@@ -2,18 +2,28 @@
 #define _GNU_SOURCE 1
 
 #include <curses.h>
+#include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
 
 #include "CTerminal.h"
 
+// ncurses flushes with every movement of the cursor, which would reach the terminal as dozens of writes and
+// torn frames. So it writes into a file in memory, and each frame goes out from there with one write.
+static FILE *frame;
+
 static SCREEN *screen;
+static struct termios raw_modes;
+static bool is_left;  // given back by ct_suspend
 static bool has_color;
 static bool cursor_shown;
 static int cursor_row, cursor_column;
@@ -29,11 +39,59 @@ static void use_utf8_locale(void) {
   }
 }
 
-static void send_capability(const char *name) {
-  const char *text = ct_capability(name);
-  if (text) {
-    putp(text);
+static bool open_frame(void) {
+  if (!frame) {
+    int descriptor = memfd_create("frame", MFD_CLOEXEC);
+    frame = descriptor < 0 ? NULL : fdopen(descriptor, "r+");
   }
+  return frame != NULL;
+}
+
+// Adds to the present frame, in its order with what ncurses writes.
+static void add(const char *text) {
+  if (text) {
+    ssize_t ignored = write(fileno(frame), text, strlen(text));
+    (void)ignored;  // a full memory file: the frame is lost, the next one is whole
+  }
+}
+
+static void write_all(const char *text, size_t length) {
+  while (length > 0) {
+    ssize_t count = write(STDOUT_FILENO, text, length);
+    if (count > 0) {
+      text += count;
+      length -= (size_t)count;
+    } else if (errno == EAGAIN) {  // whoever shares the terminal has made it non-blocking
+      struct pollfd terminal = {.fd = STDOUT_FILENO, .events = POLLOUT};
+      poll(&terminal, 1, -1);
+    } else if (errno != EINTR) {
+      return;  // gone; SIGHUP tells the loop
+    }
+  }
+}
+
+// Sends what has gathered in the frame, and empties it.
+static size_t send_frame(void) {
+  static char *buffer;
+  static size_t capacity;
+  off_t length = lseek(fileno(frame), 0, SEEK_CUR);
+  if (length <= 0) {
+    return 0;
+  }
+  if ((size_t)length > capacity) {
+    char *larger = realloc(buffer, (size_t)length);
+    if (!larger) {
+      return 0;
+    }
+    buffer = larger;
+    capacity = (size_t)length;
+  }
+  ssize_t count = pread(fileno(frame), buffer, (size_t)length, 0);
+  lseek(fileno(frame), 0, SEEK_SET);
+  if (count > 0) {
+    write_all(buffer, (size_t)count);
+  }
+  return count > 0 ? (size_t)count : 0;
 }
 
 // Appends a capability without its padding ("$<5>"), which only tputs understands.
@@ -68,31 +126,59 @@ static void arm_rescue(void) {
   ct_rescue_arm(restore);
 }
 
+// ncurses has no terminal at hand to ask for its size.
+static void tell_size(int columns, int rows) {
+  char text[16];
+  snprintf(text, sizeof text, "%d", columns);
+  setenv("COLUMNS", text, 1);
+  snprintf(text, sizeof text, "%d", rows);
+  setenv("LINES", text, 1);
+}
+
+static void enter(void) {
+  arm_rescue();
+  tcsetattr(STDIN_FILENO, TCSADRAIN, &raw_modes);
+  add(ct_capability("smkx"));
+  add(MODES_ON);
+}
+
+static void leave(void) {
+  if (is_left) {
+    return;
+  }
+  is_left = true;
+  add(MODES_OFF);
+  add(ct_capability("rmkx"));
+  endwin();
+  send_frame();
+  ct_rescue_disarm();
+}
+
 ct_open_result ct_open(const char *type, bool color) {
-  if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+  if (!isatty(STDOUT_FILENO) || tcgetattr(STDIN_FILENO, &raw_modes) != 0) {
     return CT_NOT_A_TERMINAL;
   }
   use_utf8_locale();
-  ct_rescue_remember();
-  use_env(FALSE);  // LINES and COLUMNS of a shell are out of date after the first resize
-  use_tioctl(TRUE);
-  screen = newterm(type, stdout, stdin);
+  int columns = 80, rows = 24;
+  ct_window_size(&columns, &rows);
+  tell_size(columns, rows);
+  screen = open_frame() ? newterm(type, frame, stdin) : NULL;
+  unsetenv("COLUMNS");  // they would be out of date for an editor started later
+  unsetenv("LINES");
   if (!screen) {
     return CT_UNKNOWN_TYPE;
   }
   if (!ct_capability("cup")) {
     endwin();
+    lseek(fileno(frame), 0, SEEK_SET);
     delscreen(screen);
     screen = NULL;
     return CT_NO_CURSOR_ADDRESSING;
   }
-  arm_rescue();
-  raw();
-  noecho();
-  nonl();
-  typeahead(-1);          // never give up a frame because a key came: the loop paints what is newest anyway
-  idlok(stdscr, TRUE);    // scroll with the terminal's own means
-  leaveok(stdscr, FALSE);
+  ct_rescue_remember();
+  cfmakeraw(&raw_modes);
+  typeahead(-1);        // never give up a frame because a key came: the loop paints what is newest anyway
+  idlok(stdscr, TRUE);  // scroll with the terminal's own means
   has_color = color && has_colors();
   if (has_color) {
     start_color();
@@ -100,23 +186,15 @@ ct_open_result ct_open(const char *type, bool color) {
   }
   curs_set(0);
   cursor_shown = false;
-  send_capability("smkx");
-  putp(MODES_ON);
+  is_left = false;
+  enter();
   return CT_OPENED;
-}
-
-static void leave(void) {
-  if (!isendwin()) {
-    putp(MODES_OFF);
-    send_capability("rmkx");
-    endwin();
-  }
-  ct_rescue_disarm();
 }
 
 void ct_close(void) {
   if (screen) {
     leave();
+    ct_rescue_shell_modes();
     delscreen(screen);
     screen = NULL;
   }
@@ -125,15 +203,14 @@ void ct_close(void) {
 void ct_suspend(void) {
   if (screen) {
     leave();
+    ct_rescue_shell_modes();
   }
 }
 
 void ct_resume(void) {
   if (screen) {
-    arm_rescue();
-    reset_prog_mode();
-    send_capability("smkx");
-    putp(MODES_ON);
+    is_left = false;
+    enter();
     ct_repaint();  // the flush takes the alternate screen again
   }
 }
@@ -173,6 +250,9 @@ bool ct_window_size(int *columns, int *rows) {
 void ct_resize(int columns, int rows) {
   if (columns != COLS || rows != LINES) {
     resizeterm(rows, columns);
+    // Not every terminal resets its scrolling region, which line feeds would scroll.
+    const char *region = ct_capability("csr");
+    add(region ? tiparm(region, 0, rows - 1) : NULL);
   }
   erase();
   ct_repaint();
@@ -230,7 +310,7 @@ void ct_set_cursor(int row, int column) {
   cursor_column = column;
 }
 
-void ct_flush(void) {
+size_t ct_flush(void) {
   bool shown = cursor_row >= 0 && cursor_row < LINES && cursor_column >= 0 && cursor_column < COLS;
   if (shown) {
     move(cursor_row, cursor_column);
@@ -241,9 +321,13 @@ void ct_flush(void) {
   }
   wnoutrefresh(stdscr);
   doupdate();
+  return send_frame();
 }
 
-void ct_bell(void) { beep(); }
+void ct_bell(void) {
+  beep();
+  send_frame();
+}
 
 int ct_width(uint32_t scalar) {
   static bool is_ready;

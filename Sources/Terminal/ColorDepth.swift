@@ -91,6 +91,6 @@ struct RGB: Hashable, Sendable {
   /// Weighted by how the eye takes the three; cheap, and good enough for a palette.
   private func distance(to other: RGB) -> Int32 {
     let (red, green, blue) = (red - other.red, green - other.green, blue - other.blue)
-    return 3 * red * red + 6 * green * green + blue * blue
+    return 2 * red * red + 4 * green * green + 3 * blue * blue
   }
 }

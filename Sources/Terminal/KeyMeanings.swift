@@ -34,7 +34,10 @@ struct KeyMeanings: Sendable {
   /// What xterm and those after it, the linux console and rxvt send.
   private static func common(_ sequence: [UInt8]) -> Key {
     guard sequence.count >= 3, let final = sequence.last else { return .unknown }
+    let isSingleShift = sequence[1] == UInt8(ascii: "O")
     let body = sequence.dropFirst(2).dropLast()
+    // Private parameters ("<", "=", ">", "?") are answers and mouse reports, never keys.
+    if let first = body.first, 0x3C...0x3F ~= first { return .unknown }
     if body == [UInt8(ascii: "[")] {
       return 0x41...0x45 ~= final ? .function(Int(final) - 0x40) : .unknown
     }
@@ -49,13 +52,13 @@ struct KeyMeanings: Sendable {
     case UInt8(ascii: "C"): return hasAltOrControl ? .alt("f") : .right
     case UInt8(ascii: "D"): return hasAltOrControl ? .alt("b") : .left
     // rxvt's Ctrl-arrows.
-    case UInt8(ascii: "a"): return .up
-    case UInt8(ascii: "b"): return .down
-    case UInt8(ascii: "c"): return .alt("f")
-    case UInt8(ascii: "d"): return .alt("b")
+    case UInt8(ascii: "a") where isSingleShift: return .up
+    case UInt8(ascii: "b") where isSingleShift: return .down
+    case UInt8(ascii: "c") where isSingleShift: return .alt("f")
+    case UInt8(ascii: "d") where isSingleShift: return .alt("b")
     case UInt8(ascii: "H"): return .home
     case UInt8(ascii: "F"): return .end
-    case UInt8(ascii: "M") where sequence[1] == UInt8(ascii: "O"): return .enter
+    case UInt8(ascii: "M") where isSingleShift: return .enter
     case UInt8(ascii: "P")...UInt8(ascii: "S"): return .function(Int(final) - 0x4F)
     case UInt8(ascii: "Z"): return .backTab
     case UInt8(ascii: "I") where body.isEmpty: return .focusIn

@@ -11,6 +11,8 @@ struct Painter {
   private var pairs: ColorPairs
   private var shown = Canvas(Size(columns: 0, rows: 0))
   private var buffer: [ct_cell] = []
+  /// What all frames so far took on the line.
+  private(set) var bytesSent = 0
 
   init(depth: ColorDepth, pairs: Int) {
     self.depth = depth
@@ -33,7 +35,7 @@ struct Painter {
     } else {
       ct_set_cursor(-1, -1)
     }
-    ct_flush()
+    bytesSent += Int(ct_flush())
   }
 
   /// Hands runs of cells to ncurses; false when there were not enough colour pairs for them, and some show in

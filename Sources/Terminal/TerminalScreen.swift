@@ -77,6 +77,7 @@ public final class TerminalScreen {
     self.log = log
     self.painter = painter
     self.decoder = decoder
+    size = Self.windowSize()
   }
 
   // MARK: Opening and closing
@@ -145,13 +146,8 @@ public final class TerminalScreen {
 
   // MARK: Output
 
-  /// The terminal's size.
-  public var size: Size {
-    var columns: Int32 = 80
-    var rows: Int32 = 24
-    ct_window_size(&columns, &rows)
-    return Size(columns: Int(columns), rows: Int(rows))
-  }
+  /// The terminal's size, as of the last ``onResize``.
+  public private(set) var size: Size
 
   /// Shows a canvas: sends only how it differs from the one before, in one go.
   public func draw(_ canvas: Canvas) {
@@ -166,6 +162,9 @@ public final class TerminalScreen {
     ct_repaint()
     painter.invalidate()
   }
+
+  /// Bytes sent for all frames so far: what the line had to carry.
+  public var bytesSent: Int { painter.bytesSent }
 
   /// Rings the terminal's bell.
   public func bell() {
@@ -209,13 +208,20 @@ public final class TerminalScreen {
   }
 
   private func resize() {
-    let size = size
+    size = Self.windowSize()
     ct_resize(Int32(size.columns), Int32(size.rows))
     painter.invalidate()
     onResize?(size)
   }
 
   // MARK: The terminal's own
+
+  private static func windowSize() -> Size {
+    var columns: Int32 = 80
+    var rows: Int32 = 24
+    ct_window_size(&columns, &rows)
+    return Size(columns: Int(columns), rows: Int(rows))
+  }
 
   private static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 

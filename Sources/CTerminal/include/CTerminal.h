@@ -7,6 +7,7 @@
 #define CTERMINAL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 // MARK: Screen (screen.c)
@@ -69,8 +70,8 @@ void ct_put(int row, int column, const ct_cell *cells, int count);
 /// Where the cursor is to stand after the flush; a negative row hides it.
 void ct_set_cursor(int row, int column);
 
-/// Sends what changed since the last flush.
-void ct_flush(void);
+/// Sends what changed since the last flush, with one write; returns how many bytes it took.
+size_t ct_flush(void);
 
 /// Rings the bell at once.
 void ct_bell(void);
@@ -85,6 +86,9 @@ int ct_width(uint32_t scalar);
 
 /// Keeps the terminal's modes in mind as those to give back.
 void ct_rescue_remember(void);
+
+/// Gives these modes back.
+void ct_rescue_shell_modes(void);
 
 /// From now on a fatal signal or exit() gives the terminal back: writes `restore`, then sets those modes.
 void ct_rescue_arm(const char *restore);
