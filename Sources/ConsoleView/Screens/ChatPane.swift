@@ -7,17 +7,14 @@ extension Scene {
   func drawChat(
     on canvas: inout Canvas, in rect: Rect, density: Panes.Density, cache: inout LayoutCache
   ) -> (messageLines: Int, scroll: ScrollPosition) {
-    guard !rect.isEmpty, let conversation = state.conversation else {
-      if !rect.isEmpty { drawNoChat(on: &canvas, in: rect) }
+    guard !rect.isEmpty else { return (0, .bottom) }
+    guard let conversation = state.conversation else {
+      drawNoChat(on: &canvas, in: rect, density: density)
       return (0, .bottom)
     }
     let columns = MessageColumns(width: rect.width)
     var body = rect
-    if density == .full {
-      drawChatHeader(conversation, on: &canvas, in: body.takeTop(Panes.headerRows))
-      let rule = body.takeTop(1)
-      canvas.hline(row: rule.row, column: rule.column, width: rule.width, symbols.border, style: theme[.rule])
-    }
+    if density == .full { drawChatHeader(conversation, on: &canvas, in: takeHeader(of: &body, on: &canvas)) }
     let composer = ComposerPane(scene: self, conversation: conversation, columns: columns, density: density, room: body)
     composer.draw(on: &canvas, in: body.takeBottom(composer.height))
     if density == .full { drawActivity(conversation, on: &canvas, in: body.takeBottom(1)) }
@@ -69,11 +66,15 @@ extension Scene {
     switch entry.holder {
     case .nobodyYet(let since):
       words = since.map { "waiting \(elapsed(since: $0))" } ?? "waiting"
-    case .me: words = "yours"
-    case .other(let manager): words = "\(managerName(manager)) has it"
+    case .me: words = "yours\(takenOverSince(entry))"
+    case .other(let manager): words = "\(managerName(manager).truncated(to: 20)) has it\(takenOverSince(entry))"
     case .assistant: words = "AI answers"
     }
-    return put("\(mark.glyph) \(words.truncated(to: 28)) ", mark.role)
+    return styled("\(mark.glyph) \(words.truncated(to: 40, ellipsis: symbols.ellipsis)) ", mark.role)
+  }
+
+  private func takenOverSince(_ entry: DialogEntry) -> SafeText {
+    entry.dialog.handoffStartedAt.map { " since \(environment.local($0).short(today: now))" } ?? .empty
   }
 
   /// Why and since when: the header's second line.
@@ -117,11 +118,11 @@ extension Scene {
     }
     if conversation.newBelow > 0 {
       putRight(
-        put(" \(conversation.newBelow) new below \(symbols.down) ", .fresh), on: &canvas,
+        styled(" \(conversation.newBelow) new below \(symbols.down) ", .fresh), on: &canvas,
         in: Rect(row: rect.row, column: rect.column, width: rect.width - 1, height: 1), after: used)
     } else if conversation.scroll != .bottom {
       putRight(
-        put(" more below \(symbols.down) ", .muted), on: &canvas,
+        styled(" more below \(symbols.down) ", .muted), on: &canvas,
         in: Rect(row: rect.row, column: rect.column, width: rect.width - 1, height: 1), after: used)
     }
   }
@@ -139,7 +140,7 @@ extension Scene {
     }
     guard let first = names.first else { return nil }
     let all = names.dropFirst().reduce(first) { "\($0) and \($1)" }
-    return put(" \(all) \(names.count > 1 ? "are" : "is") typing\(symbols.ellipsis) ", .visitor)
+    return styled(" \(all) \(names.count > 1 ? "are" : "is") typing\(symbols.ellipsis) ", .visitor)
   }
 
   // MARK: Nothing to show
@@ -150,19 +151,19 @@ extension Scene {
 
   private func drawEmptyChat(on canvas: inout Canvas, in rect: Rect) {
     let sentence: SafeText
-    switch state.openLink?.phase {
-    case .live: sentence = "No messages yet. What the visitor writes appears here."
-    case .stopped: sentence = "The messages could not be read."
-    default: sentence = "Reading the messages\(symbols.ellipsis)"
+    if state.openLink?.isLoaded == true {
+      sentence = "No messages yet. What the visitor writes appears here."
+    } else if case .stopped = state.openLink?.phase {
+      sentence = "The messages could not be read."
+    } else {
+      sentence = "Reading the messages\(symbols.ellipsis)"
     }
     drawSentence(sentence, on: &canvas, in: rect)
   }
 
-  private func drawNoChat(on canvas: inout Canvas, in rect: Rect) {
+  private func drawNoChat(on canvas: inout Canvas, in rect: Rect, density: Panes.Density) {
     var body = rect
-    let rule = Rect(row: rect.row + Panes.headerRows, column: rect.column, width: rect.width, height: 1)
-    canvas.hline(row: rule.row, column: rule.column, width: rule.width, symbols.border, style: theme[.rule])
-    _ = body.takeTop(Panes.headerRows + 1)
+    if density == .full { _ = takeHeader(of: &body, on: &canvas) }
     guard !state.list.shown.isEmpty else { return }
     drawSentence("No dialog is open. Enter opens the one under the cursor.", on: &canvas, in: body)
   }

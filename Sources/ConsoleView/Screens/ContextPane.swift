@@ -6,10 +6,8 @@ extension Scene {
   func drawContext(on canvas: inout Canvas, in rect: Rect) {
     guard !rect.isEmpty else { return }
     var body = rect
-    let header = body.takeTop(Panes.headerRows)
+    let header = takeHeader(of: &body, on: &canvas)
     canvas.put(" Visitor", row: header.row, column: header.column, style: theme[.strong])
-    let rule = body.takeTop(1)
-    canvas.hline(row: rule.row, column: rule.column, width: rule.width, symbols.border, style: theme[.rule])
     guard let entry = openEntry else { return }
     let groups = [visitorFacts(entry), handoffFactsTable(entry), earlierFacts(entry)].filter { !$0.facts.isEmpty }
     for (index, group) in groups.enumerated() {

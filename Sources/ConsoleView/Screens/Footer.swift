@@ -31,7 +31,7 @@ extension Scene {
     keys.add(" ", theme[.text])
     let room = max(0, rect.width - keys.columns)
     let used = canvas.put(
-      put(" \(oneLine(prompt.question))", .strong), row: rect.row, column: rect.column, maxWidth: room,
+      styled(" \(oneLine(prompt.question))", .strong), row: rect.row, column: rect.column, maxWidth: room,
       ellipsis: symbols.ellipsis)
     canvas.put(keys, row: rect.row, column: rect.column + used)
     canvas.lay(.question, under: rect, theme: theme)
@@ -39,9 +39,9 @@ extension Scene {
 
   private func noticeLine(_ notice: Notice) -> StyledLine {
     switch notice.level {
-    case .info: put(" \(oneLine(notice.text))", .good)
-    case .warning: put(" \(oneLine(notice.text))", .caution)
-    case .error: put(" \(symbols.failed) \(oneLine(notice.text))", .alarm)
+    case .info: styled(" \(oneLine(notice.text))", .good)
+    case .warning: styled(" \(oneLine(notice.text))", .caution)
+    case .error: styled(" \(symbols.failed) \(oneLine(notice.text))", .alarm)
     }
   }
 

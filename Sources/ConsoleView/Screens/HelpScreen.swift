@@ -42,7 +42,7 @@ extension Scene {
     let keysWidth = min(18, max(14, width / 4))
     for section in sections {
       if !lines.isEmpty { lines.append(StyledLine()) }
-      lines.append(put(SafeText(section.title), .strong))
+      lines.append(styled(SafeText(section.title), .strong))
       for verb in section.verbs { lines += helpLines(of: verb, keysWidth: keysWidth, width: width) }
     }
     return lines

@@ -6,33 +6,30 @@ extension Scene {
   func drawList(on canvas: inout Canvas, in rect: Rect, density: Panes.Density) -> Int {
     guard !rect.isEmpty else { return 0 }
     var body = rect
+    var header = Rect.none
     if density == .full {
-      let header = body.takeTop(Panes.headerRows)
-      let rule = body.takeTop(1)
-      drawListHeader(on: &canvas, in: header)
-      canvas.hline(row: rule.row, column: rule.column, width: rule.width, symbols.border, style: theme[.rule])
+      header = takeHeader(of: &body, on: &canvas)
     } else if state.filterInput != nil || !state.list.filter.isEmpty {
       drawFilter(on: &canvas, in: body.takeTop(1))
     }
 
     let row = ListRow(width: body.width)
     let capacity = body.height / row.height
-    let shown = state.list.shown
-    guard !shown.isEmpty else {
-      drawEmptyList(on: &canvas, in: body)
-      return capacity
-    }
-    for (index, id) in shown[visibleRange(capacity: capacity)].enumerated() {
+    let visible = visibleRange(capacity: capacity)
+    if density == .full { drawListHeader(visible, on: &canvas, in: header) }
+    if state.list.shown.isEmpty { drawEmptyList(on: &canvas, in: body) }
+    for (index, id) in state.list.shown[visible].enumerated() {
       guard let entry = state.list.entries[id] else { continue }
       let place = Rect(row: body.row + index * row.height, column: body.column, width: body.width, height: row.height)
       row.draw(entry, on: &canvas, in: place, scene: self)
       if id == state.list.selection {
-        let hasKeys = state.mode == .list || state.mode == .filter
-        canvas.lay(hasKeys ? .selection : .restingSelection, under: place, theme: theme)
+        canvas.lay(listHasKeys ? .selection : .restingSelection, under: place, theme: theme)
       }
     }
     return capacity
   }
+
+  private var listHasKeys: Bool { state.mode == .list || state.mode == .filter }
 
   /// The part of the list on the screen. The model keeps the cursor in it, but learns of a new height only after this
   /// frame.
@@ -51,18 +48,11 @@ extension Scene {
 
   // MARK: Header
 
-  private func drawListHeader(on canvas: inout Canvas, in rect: Rect) {
+  private func drawListHeader(_ visible: Range<Int>, on canvas: inout Canvas, in rect: Rect) {
     let list = state.list
-    let hasKeys = state.mode == .list || state.mode == .filter
     var title = StyledLine(" ", theme[.text])
-    title.add("Dialogs", theme[hasKeys ? .focusedTitle : .strong])
-    let known = list.entries.count
-    let total = max(known, state.health.totalDialogs ?? 0)
-    if list.shown.count == known {
-      title.add(known < total ? "  \(known) of \(total)" : "  \(total)", theme[.muted])
-    } else {
-      title.add("  \(list.shown.count) of \(known)", theme[.muted])
-    }
+    title.add("Dialogs", theme[listHasKeys ? .focusedTitle : .strong])
+    title.add("  \(position(visible))", theme[.muted])
     let used = canvas.put(title, row: rect.row, column: rect.column, maxWidth: rect.width)
     putRight(orderNote, on: &canvas, in: rect.rows(0..<1), after: used)
 
@@ -74,9 +64,19 @@ extension Scene {
     }
   }
 
+  /// Which dialogs are on the screen, of how many: `14`, `3 of 14`, `20-38 of 57`.
+  private func position(_ visible: Range<Int>) -> SafeText {
+    let shown = state.list.shown.count
+    let total = max(state.list.entries.count, state.health.totalDialogs ?? 0)
+    if visible.count < shown {
+      return "\(visible.lowerBound + 1)-\(visible.upperBound) of \(max(shown, state.list.filter.isEmpty ? total : 0))"
+    }
+    return shown < total ? "\(shown) of \(total)" : "\(shown)"
+  }
+
   private var orderNote: StyledLine {
     guard state.list.isFrozen, state.list.displaced > 0 else { return StyledLine() }
-    return put("\(state.list.displaced) moved, order held ", .caution)
+    return styled("\(state.list.displaced) moved, order held ", .caution)
   }
 
   private var listSummary: StyledLine {
@@ -92,7 +92,7 @@ extension Scene {
 
   private func drawFilter(on canvas: inout Canvas, in rect: Rect) {
     guard !rect.isEmpty else { return }
-    var line = put(" filter \(symbols.prompt) ", .key)
+    var line = styled(" filter \(symbols.prompt) ", .key)
     let room = max(0, rect.width - line.columns - 1)
     if let input = state.filterInput {
       let shown = input.visiblePart(width: room)

@@ -15,96 +15,86 @@ struct ListRow {
   }
 
   func draw(_ entry: DialogEntry, on canvas: inout Canvas, in rect: Rect, scene: Scene) {
-    let theme = scene.theme
     let mark = scene.holderMark(entry)
-    let isSelected = entry.id == scene.state.list.selection
-    canvas.put(isSelected ? scene.symbols.cursor : " ", row: rect.row, column: rect.column, style: theme[.focusedTitle])
-    canvas.put(mark.glyph, row: rect.row, column: rect.column + 1, style: theme[mark.role])
-    let row = Fields(entry: entry, scene: scene)
+    if entry.id == scene.state.list.selection {
+      canvas.put(scene.symbols.cursor, row: rect.row, column: rect.column, style: scene.theme[.focusedTitle])
+    }
+    canvas.put(mark.glyph, row: rect.row, column: rect.column + 1, style: scene.theme[mark.role])
+    let fields = Fields(entry: entry, scene: scene)
     if height == 1 {
-      drawOneLine(row, mark.word, theme[mark.role], on: &canvas, in: rect)
+      drawOneLine(fields, on: &canvas, in: rect, ellipsis: scene.symbols.ellipsis)
     } else {
-      drawTwoLines(row, mark.word, theme[mark.role], on: &canvas, in: rect)
+      drawTwoLines(fields, on: &canvas, in: rect, ellipsis: scene.symbols.ellipsis)
     }
   }
 
-  private func drawOneLine(_ row: Fields, _ word: SafeText, _ style: Style, on canvas: inout Canvas, in rect: Rect) {
-    let ellipsis = row.scene.symbols.ellipsis
-    let nameWidth = min(24, max(14, width / 4))
-    var column = rect.column + 3
-    canvas.put(word.truncated(to: 8, ellipsis: ellipsis), row: rect.row, column: column, style: style)
-    column += 9
-    canvas.put(
-      row.wait.text.padded(to: Self.clockWidth - 1, .trailing), row: rect.row, column: column, style: row.wait.style)
-    column += Self.clockWidth + 1
-    canvas.put(row.name, row: rect.row, column: column, maxWidth: nameWidth, ellipsis: ellipsis)
-    column += nameWidth
-    canvas.put(
-      row.unread.padded(to: Self.unreadWidth, .trailing), row: rect.row, column: column, style: row.unreadStyle)
-    column += Self.unreadWidth + 2
-    let end = rect.endColumn - Self.clockWidth - 2
-    canvas.put(row.lastLine, row: rect.row, column: column, maxWidth: end - column, ellipsis: ellipsis)
-    canvas.put(
-      row.time.padded(to: Self.clockWidth, .trailing), row: rect.row, column: end + 1, style: row.scene.theme[.muted])
+  private func drawOneLine(_ fields: Fields, on canvas: inout Canvas, in rect: Rect, ellipsis: SafeText) {
+    let row = rect.row
+    let holder = rect.column + 3
+    let wait = holder + 9
+    let name = wait + Self.clockWidth + 1
+    let unread = name + min(24, max(14, width / 4))
+    let line = unread + Self.unreadWidth + 2
+    let time = rect.endColumn - Self.clockWidth - 1
+    canvas.put(fields.holder, row: row, column: holder, maxWidth: 8, ellipsis: ellipsis)
+    canvas.put(fields.wait, row: row, endingAt: name - 2)
+    canvas.put(fields.name, row: row, column: name, maxWidth: unread - name, ellipsis: ellipsis)
+    canvas.put(fields.unread, row: row, endingAt: unread + Self.unreadWidth)
+    canvas.put(fields.lastLine, row: row, column: line, maxWidth: time - 1 - line, ellipsis: ellipsis)
+    canvas.put(fields.time, row: row, endingAt: rect.endColumn - 1)
   }
 
-  private func drawTwoLines(_ row: Fields, _ word: SafeText, _ style: Style, on canvas: inout Canvas, in rect: Rect) {
-    let ellipsis = row.scene.symbols.ellipsis
+  private func drawTwoLines(_ fields: Fields, on canvas: inout Canvas, in rect: Rect, ellipsis: SafeText) {
     let left = rect.column + 3
-    let clock = rect.endColumn - Self.clockWidth - 1
-    let unread = clock - Self.unreadWidth
-    canvas.put(row.name, row: rect.row, column: left, maxWidth: unread - left, ellipsis: ellipsis)
-    canvas.put(
-      row.unread.padded(to: Self.unreadWidth, .trailing), row: rect.row, column: unread, style: row.unreadStyle)
-    let isWaiting = !row.wait.text.isEmpty
-    canvas.put(
-      (isWaiting ? row.wait.text : row.time).padded(to: Self.clockWidth, .trailing), row: rect.row, column: clock,
-      style: isWaiting ? row.wait.style : row.scene.theme[.muted])
+    let time = rect.endColumn - 1 - Self.clockWidth
+    let unread = time - Self.unreadWidth
+    canvas.put(fields.name, row: rect.row, column: left, maxWidth: unread - left, ellipsis: ellipsis)
+    canvas.put(fields.unread, row: rect.row, endingAt: time)
+    canvas.put(fields.wait.isEmpty ? fields.time : fields.wait, row: rect.row, endingAt: rect.endColumn - 1)
 
     var second = StyledLine()
-    if row.namesHolder {
-      second.add(word.truncated(to: 12, ellipsis: ellipsis), style)
-      second.add(row.scene.dot, row.scene.theme[.rule])
+    if fields.namesHolder {
+      second.add(fields.holder)
+      second.add(fields.dot)
     }
-    second.add(row.lastLine)
+    second.add(fields.lastLine)
     canvas.put(second, row: rect.row + 1, column: left, maxWidth: rect.endColumn - left - 1, ellipsis: ellipsis)
   }
 }
 
-/// What a row of the list says, as text.
+/// What a row of the list says.
 private struct Fields {
-  let scene: Scene
+  /// Who has the dialog, in a word.
+  let holder: StyledLine
+  /// Whether the holder has to be told in words where there is little room. The AI has most dialogs, its glyph is
+  /// enough; and an operator who wrote the last line is named there.
+  let namesHolder: Bool
   let name: StyledLine
-  let unread: SafeText
-  let unreadStyle: Style
+  /// How many messages are unread; empty for none.
+  let unread: StyledLine
   /// How long the visitor has waited; empty when nobody is waited for.
-  let wait: (text: SafeText, style: Style)
+  let wait: StyledLine
   let lastLine: StyledLine
   /// When the last line was written.
-  let time: SafeText
-  /// Whether the holder has to be told in words. The AI has most dialogs, its glyph is enough; and an operator who wrote
-  /// the last line is named there.
-  let namesHolder: Bool
+  let time: StyledLine
+  let dot: StyledLine
 
   init(entry: DialogEntry, scene: Scene) {
-    self.scene = scene
-    let theme = scene.theme
-    let hasUnread = entry.unread.count > 0
-    name = StyledLine(scene.visitorName(entry, id: entry.id), theme[hasUnread ? .strong : .text])
-    unread = hasUnread ? "(\(min(entry.unread.count, 999))\(entry.unread.isAtLeast ? "+" : ""))" : .empty
-    unreadStyle = theme[.fresh]
-    let role = scene.holderMark(entry).role
-    wait = (
-      entry.waitingSince.map { scene.elapsed(since: $0) } ?? .empty, theme[role]
-    )
-    let at = entry.lastLine?.at ?? entry.dialog.lastMessageAt
-    time = at.map { SafeText(scene.environment.local($0).short(today: scene.now)) } ?? .empty
-    lastLine = scene.lastLine(of: entry)
+    let mark = scene.holderMark(entry)
+    holder = scene.styled(mark.word.truncated(to: 12, ellipsis: scene.symbols.ellipsis), mark.role)
     switch entry.holder {
     case .assistant: namesHolder = false
     case .other: namesHolder = entry.lastLine?.sender != .manager
     case .me, .nobodyYet: namesHolder = true
     }
+    let count = entry.unread.count
+    name = scene.styled(scene.visitorName(entry, id: entry.id), count > 0 ? .strong : .text)
+    unread = scene.styled(count > 0 ? "(\(min(count, 999))\(entry.unread.isAtLeast ? "+" : ""))" : .empty, .fresh)
+    wait = scene.styled(entry.waitingSince.map(scene.elapsed) ?? .empty, mark.role)
+    lastLine = scene.lastLine(of: entry)
+    let at = entry.lastLine?.at ?? entry.dialog.lastMessageAt
+    time = scene.styled(at.map { SafeText(scene.environment.local($0).short(today: scene.now)) } ?? .empty, .muted)
+    dot = scene.styled(scene.dot, .rule)
   }
 }
 

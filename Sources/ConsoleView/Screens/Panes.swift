@@ -6,9 +6,9 @@ struct Panes: Equatable {
   enum Density: Equatable {
     /// Below 40x8: a sentence that says so.
     case tooSmall
-    /// Below 60x15: one pane and the status bar.
+    /// Below 60x15: the status bar, and the panes without headers and hints.
     case compact
-    /// One pane, two, or three.
+    /// Everything.
     case full
   }
 
@@ -40,15 +40,10 @@ struct Panes: Equatable {
       density = .tooSmall
       return
     }
-    guard size.columns >= 60, size.rows >= 15 else {
-      density = .compact
-      body = Rect(row: 1, column: 0, width: screen.width, height: screen.height - 1)
-      if prefersChat { chat = body } else { list = body }
-      return
-    }
-    density = .full
-    footer = Rect(row: screen.height - 1, column: 0, width: screen.width, height: 1)
-    body = Rect(row: 1, column: 0, width: screen.width, height: screen.height - 2)
+    let isCompact = size.columns < 60 || size.rows < 15
+    density = isCompact ? .compact : .full
+    body = Rect(row: 1, column: 0, width: screen.width, height: screen.height - 1)
+    if !isCompact { footer = body.takeBottom(1) }
 
     guard Layout(size).showsBothPanes else {
       if prefersChat { chat = body } else { list = body }
@@ -57,7 +52,7 @@ struct Panes: Equatable {
     let listColumns = min(max(size.columns * 32 / 100, Self.listWidth.lowerBound), Self.listWidth.upperBound)
     var rest = body
     list = rest.takeLeft(listColumns)
-    if size.columns >= 160 { context = rest.takeRight(Self.contextWidth) }
+    if size.columns >= 160, !isCompact { context = rest.takeRight(Self.contextWidth) }
     chat = rest
   }
 

@@ -58,6 +58,7 @@ extension Scene {
   fileprivate func drawDividers(_ panes: Panes, on canvas: inout Canvas) {
     for column in panes.dividers {
       canvas.vline(row: panes.body.row, column: column, height: panes.body.height, symbols.border, style: theme[.rule])
+      guard panes.density == .full else { continue }
       canvas.put(symbols.crossing, row: panes.body.row + Panes.headerRows, column: column, style: theme[.rule])
     }
   }

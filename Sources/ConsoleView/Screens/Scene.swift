@@ -41,7 +41,20 @@ struct Scene {
     return SafeText(raw, limit: 120)
   }
 
-  func put(_ text: SafeText, _ role: Role) -> StyledLine { StyledLine(text, theme[role]) }
+  /// A text in a role's look.
+  func styled(_ text: SafeText, _ role: Role) -> StyledLine { StyledLine(text, theme[role]) }
+}
+
+extension Scene {
+  /// Cuts a pane's header off and draws the rule below it; returns the header.
+  func takeHeader(of pane: inout Rect, on canvas: inout Canvas) -> Rect {
+    let header = pane.takeTop(Panes.headerRows)
+    let rule = pane.takeTop(1)
+    if !rule.isEmpty {
+      canvas.hline(row: rule.row, column: rule.column, width: rule.width, symbols.border, style: theme[.rule])
+    }
+    return header
+  }
 }
 
 // MARK: - Hand-off

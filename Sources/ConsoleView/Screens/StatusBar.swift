@@ -33,12 +33,14 @@ extension Scene {
 
   /// From the right end of the bar to the left; those that find no room are left out.
   private var statusItems: [StyledLine] {
-    var items: [StyledLine] = [put(SafeText(now.clock), .text)]
-    if state.list.waitingCount > 0 { items.append(put("\(state.list.waitingCount) waiting", .waiting)) }
-    if state.list.unreadCount > 0 { items.append(put("\(state.list.unreadCount) unread", .fresh)) }
-    if state.list.mineCount > 0 { items.append(put("\(state.list.mineCount) mine", .mine)) }
-    if let name = state.session.operatorName { items.append(put(SafeText(name, limit: 60).truncated(to: 20), .text)) }
-    items.append(put(SafeText(state.session.serverName, limit: 120).truncated(to: 30), .muted))
+    var items: [StyledLine] = [styled(SafeText(now.clock), .text)]
+    if state.list.waitingCount > 0 { items.append(styled("\(state.list.waitingCount) waiting", .waiting)) }
+    if state.list.unreadCount > 0 { items.append(styled("\(state.list.unreadCount) unread", .fresh)) }
+    if state.list.mineCount > 0 { items.append(styled("\(state.list.mineCount) mine", .mine)) }
+    if let name = state.session.operatorName {
+      items.append(styled(SafeText(name, limit: 60).truncated(to: 20), .text))
+    }
+    items.append(styled(SafeText(state.session.serverName, limit: 120).truncated(to: 30), .muted))
     return items
   }
 }

@@ -2,7 +2,8 @@ import ConsoleModel
 
 /// One line of text in several looks, put together before its place is known.
 struct StyledLine {
-  private(set) var spans: [(text: SafeText, style: Style)] = []
+  /// The parts; those without a style are gaps, where what is below stays.
+  private(set) var spans: [(text: SafeText, style: Style?)] = []
   /// Its width in cells.
   private(set) var columns = 0
 
@@ -25,9 +26,11 @@ struct StyledLine {
     columns += line.columns
   }
 
-  /// Adds spaces up to a column; nothing when the line is there already.
+  /// Leaves a gap up to a column; nothing when the line is there already.
   mutating func pad(to column: Int) {
-    add(.spaces(column - columns), .plain)
+    guard column > columns else { return }
+    spans.append((.spaces(column - columns), nil))
+    columns = column
   }
 }
 
@@ -45,11 +48,18 @@ extension Canvas {
       let room = width - used
       let isLast = cuts && text.columns >= room
       let shown = isLast ? text.cut(to: room, ellipsis: ellipsis) : text
-      put(shown, row: row, column: column + used, style: style)
+      if let style { put(shown, row: row, column: column + used, style: style) }
       used += shown.columns
       if isLast { break }
     }
     return used
+  }
+}
+
+extension Canvas {
+  /// Draws a line so that its last cell is the one before a column.
+  mutating func put(_ line: StyledLine, row: Int, endingAt column: Int) {
+    put(line, row: row, column: column - line.columns)
   }
 }
 

@@ -49,7 +49,7 @@ struct Transcript {
     let leading = self.leading(item).count
     guard let content = content(item) else { return max(1, leading) }
     let layout = cache.layout(content.text, for: content.key)
-    return leading + layout.lines.count + (layout.hiddenLines > 0 ? 1 : 0) + (content.trouble == nil ? 0 : 1)
+    return leading + layout.lines.count + (layout.hiddenLines > 0 ? 1 : 0) + troubleLines(content).count
   }
 
   /// One line of an item, ready to be drawn at the pane's left edge.
@@ -65,12 +65,18 @@ struct Transcript {
       return line
     }
     var line = gutter(content)
-    if row == layout.lines.count, layout.hiddenLines > 0 {
+    let below = row - layout.lines.count
+    if layout.hiddenLines > 0, below == 0 {
       line.add("\(scene.symbols.ellipsis) \(layout.hiddenLines) more lines not shown", scene.theme[.muted])
-    } else if let trouble = content.trouble {
-      line.add(trouble, scene.theme[.alarm])
+    } else {
+      let trouble = troubleLines(content).dropFirst(below - (layout.hiddenLines > 0 ? 1 : 0))
+      line.add(trouble.first ?? .empty, scene.theme[content.delivery.role])
     }
     return line
+  }
+
+  private func troubleLines(_ content: MessageContent) -> ArraySlice<SafeText> {
+    content.trouble?.wrapped(to: columns.textWidth).prefix(3) ?? []
   }
 
   // MARK: Content

@@ -79,7 +79,7 @@ extension Theme {
         .bar: Style(foreground: .indexed(16), background: .indexed(231), attributes: .bold),
         .focusedTitle: colour(226, [.bold, .underline]),
         .selection: Style(foreground: .indexed(16), background: .indexed(226)),
-        .restingSelection: colour(226, .underline),
+        .restingSelection: colour(226, .bold),
         .good: colour(46, .bold),
         .caution: colour(226, .bold),
         .alarm: colour(231, [.bold, .reverse]),

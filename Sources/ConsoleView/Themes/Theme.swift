@@ -36,6 +36,8 @@ extension Canvas {
       if ground.foreground != .standard { style.foreground = ground.foreground }
       if ground.background != .standard { style.background = ground.background }
       style.attributes.formUnion(ground.attributes)
+      // Faint and reversed is a grey block on most terminals.
+      if style.attributes.contains(.reverse) { style.attributes.remove(.dim) }
     }
   }
 }

@@ -180,6 +180,45 @@ struct ScreenGoldenTests {
     try expect(shop, "released", sizes: [(80, 24), (160, 50)])
   }
 
+  @Test func manyDialogs() throws {
+    var shop = Shop(dialogs: (1...300).map { Shop.entry($0, "visitor \($0)", .assistant, "hello", .user, minutes: $0) })
+    shop.state.list.select(250)
+    shop.state.health.totalDialogs = 5000
+    try expect(shop, "many", sizes: [(80, 24), (120, 40)])
+  }
+
+  @Test func low() throws {
+    var shop = Shop()
+    shop.open(Shop.ana)
+    try expect(shop, "low", sizes: [(120, 12), (160, 7)])
+  }
+
+  @Test func draft() throws {
+    var shop = Shop()
+    shop.open(Shop.ana)
+    shop.state.session.capabilities = .partOne
+    _ = shop.state.links[Shop.ana]?.timeline.merge(
+      Shop.message(30, .manager, "Is 1 &lt; 2? A server of part 1 escapes this", minutes: 1))
+    shop.compose("a draft")
+    shop.state.isComposing = false
+    try expect(shop, "draft", sizes: [(80, 24)])
+  }
+
+  @Test("Looks, and not only words")
+  func styles() throws {
+    var shop = Shop()
+    try Golden.expect(shop.canvas(80, 24, theme: .mono), is: "styles-list-mono-80x24", styles: true)
+    shop.open(4755, [Shop.message(1, .user, "\u{1B}[31m bold?", minutes: 3)])
+    try Golden.expect(shop.canvas(80, 24, theme: .dark), is: "styles-hostile-dark-80x24", styles: true)
+    shop.open(Shop.ana)
+    shop.state.conversation?.firstUnread = 15
+    shop.state.prompt = Prompt(
+      .release, in: Shop.ana, "Give Ana Petrova back to the AI?", confirmKey: .character("y"), "give back")
+    for theme in Theme.builtin {
+      try Golden.expect(shop.canvas(110, 24, theme: theme), is: "styles-confirm-\(theme.name)-110x24", styles: true)
+    }
+  }
+
   @Test func asciiOnly() throws {
     var shop = Shop()
     shop.open(Shop.ana)

@@ -24,6 +24,7 @@ struct Shop {
     state = ConsoleState(
       session: session, size: Size(columns: 80, rows: 24),
       clock: Clock(now: Self.now, monotonic: Self.monotonic), seed: 1)
+    state.outbox = Outbox(seed: 1)
     state.health.listLoadedAt = Self.monotonic - .seconds(2)
     for dialog in dialogs { state.list.put(dialog) }
   }
