@@ -97,12 +97,11 @@ extension ConsoleState {
     if let timeline, let last = timeline.last {
       var mark = engine.readMarks[id] ?? ReadMark(through: last.id, at: last.timestamp)
       if mark.through == nil {
-        // Until now only the list's time of the last message was known.
-        mark.through =
-          timeline.last { message in
-            guard let at = message.timestamp, let read = mark.at else { return mark.at == nil }
-            return at <= read
-          }?.id ?? (timeline.first?.id ?? 1) - 1
+        // Until now only the list's time of the last message was known: what is surely newer has not been read.
+        let fresh = timeline.firstIndex { message in
+          if let at = message.timestamp, let read = mark.at { at > read } else { false }
+        }
+        mark.through = fresh.map { timeline[$0].id - 1 } ?? last.id
       }
       engine.readMarks[id] = mark
       let fresh = timeline.messages(after: mark.through).filter { $0.sender == .user }

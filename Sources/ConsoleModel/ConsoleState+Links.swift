@@ -36,10 +36,9 @@ extension ConsoleState {
     guard session.account != nil, session.endReason == nil else { return }
     let candidates = watchCandidates()
     let running = Set(links.lazy.filter { $0.value.phase != .idle }.map(\.key))
-    // Those that run already keep their place within the slack; the open dialog and the waiting ones always have one.
-    let sure = Set(candidates.prefix(1 + list.waitingCount))
+    // The first half is sure of its links; in the second, those that run go on running.
     var watched: Set<DialogID> = []
-    let preferred = candidates.filter(sure.contains) + candidates.filter(running.contains) + candidates
+    let preferred = candidates.prefix(Self.watchLimit / 2) + candidates.filter(running.contains) + candidates
     for id in preferred where watched.count < Self.watchLimit { watched.insert(id) }
 
     for id in running.subtracting(watched).sorted() { feed(.stop, toLinkOf: id) }

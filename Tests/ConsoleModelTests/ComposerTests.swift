@@ -35,9 +35,10 @@ struct ComposerTests {
     #expect(composer.text == text)
   }
 
-  @Test(arguments: [
-    ("hi", "hi"), ("  hi  ", "  hi"), ("hi\n\n", "hi"), ("", nil), ("  \n ", nil), ("a\n\nb", "a\n\nb"),
-  ] as [(String, String?)])
+  @Test(
+    arguments: [
+      ("hi", "hi"), ("  hi  ", "  hi"), ("hi\n\n", "hi"), ("", nil), ("  \n ", nil), ("a\n\nb", "a\n\nb"),
+    ] as [(String, String?)])
   func whatWouldBeSent(_ typed: String, _ sent: String?) {
     #expect(Composer(typed).sendable == sent)
   }

@@ -96,7 +96,8 @@ struct ScenarioTests {
     }
     #expect(house.console.state.health.failure == .unreachable("refused"))
     #expect(house.console.state.health.isListStale(at: house.console.state.clock))
-    house.histories[1]?.append(Message(id: 900, sender: .user, text: "hello?", timestamp: house.console.state.clock.now))
+    house.histories[1]?.append(
+      Message(id: 900, sender: .user, text: "hello?", timestamp: house.console.state.clock.now))
     house.revive()
     house.advance(by: .seconds(120))
     #expect(house.console.state.openLink?.phase.isLive == true)

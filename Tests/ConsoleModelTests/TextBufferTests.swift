@@ -24,7 +24,8 @@ struct TextBufferTests {
     (.moveWordRight, "|one two", "one| two"), (.moveWordRight, "one| two", "one two|"),
     (.moveWordRight, "one two|", "one two|"), (.moveWordRight, "one|, two", "one, two|"),
     (.moveToLineStart, "ab\ncd|e", "ab\n|cde"), (.moveToLineStart, "a|b\ncd", "|ab\ncd"),
-    (.moveToLineStart, "ab\n|", "ab\n|"), (.moveToLineEnd, "a|b\ncd", "ab|\ncd"), (.moveToLineEnd, "ab\n|cd", "ab\ncd|"),
+    (.moveToLineStart, "ab\n|", "ab\n|"), (.moveToLineEnd, "a|b\ncd", "ab|\ncd"),
+    (.moveToLineEnd, "ab\n|cd", "ab\ncd|"),
     (.deleteLeft, "ab|c", "a|c"), (.deleteLeft, "|abc", "|abc"), (.deleteRight, "a|bc", "a|c"),
     (.deleteRight, "abc|", "abc|"), (.deleteLeft, "ab\n|c", "ab|c"),
     (.killToLineEnd, "a|bc\nde", "a|\nde"), (.killToLineEnd, "a|\nb", "a|b"), (.killToLineEnd, "abc|", "abc|"),
@@ -150,7 +151,9 @@ struct TextBufferTests {
   @Test(arguments: 0..<50)
   func randomEditsKeepTheBufferWhole(_ seed: UInt64) {
     var random = SeededRandom(state: seed)
-    let pieces = ["a", " ", "\n", "é", "\u{301}", "\u{1F1E9}", "\u{1F1EA}", "👨", "\u{200D}", "👩", "한", "\u{11A8}", "ab cd"]
+    let pieces = [
+      "a", " ", "\n", "é", "\u{301}", "\u{1F1E9}", "\u{1F1EA}", "👨", "\u{200D}", "👩", "한", "\u{11A8}", "ab cd",
+    ]
     var buffer = TextBuffer("start")
     for _ in 0..<120 {
       switch Int.random(in: 0..<4, using: &random) {

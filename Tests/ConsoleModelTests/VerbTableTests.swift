@@ -98,9 +98,10 @@ struct VerbTableTests {
     console.press("r")
     #expect(console.state.keyHints.first == KeyHint(key: "Enter", title: "send"))
     console.press("a<C-j>")
-    #expect(console.state.keyHints.prefix(2) == [
-      KeyHint(key: "Enter", title: "newline"), KeyHint(key: "Ctrl-D", title: "send"),
-    ])
+    #expect(
+      console.state.keyHints.prefix(2) == [
+        KeyHint(key: "Enter", title: "newline"), KeyHint(key: "Ctrl-D", title: "send"),
+      ])
   }
 
   @Test func aVerbThatCannotBeDoneSaysWhy() {
