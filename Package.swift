@@ -50,7 +50,7 @@ let package = Package(
     .target(
       name: "Transport",
       dependencies: [
-        "WebSocket",
+        "ChatProtocol", "WebSocket",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),

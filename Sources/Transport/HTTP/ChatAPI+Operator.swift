@@ -1,0 +1,158 @@
+public import ChatProtocol
+import FoundationEssentials
+
+// The calls of an operator (part 1, Dialogs), and those of part 2 that the console uses.
+extension ChatAPI {
+  /// The largest history that is taken, in bytes.
+  private static let historyLimit = 64 << 20
+  /// The most messages asked for at once, where the server has paging.
+  private static let pageSize = 1000
+
+  // MARK: Session
+
+  /// Who is logged in.
+  public func me() async throws(APIFailure) -> Account {
+    try await call(.init(path: "/api/me"))
+  }
+
+  /// What the server offers. One that does not know the route, or answers it with a page, has part 1 only.
+  public func capabilities() async throws(APIFailure) -> Capabilities {
+    do throws(APIFailure) {
+      return try await call(.init(path: "/api/capabilities"))
+    } catch .notFound, .invalid, .forbidden, .malformed {
+      return .partOne
+    }
+  }
+
+  /// Says that the operator is there. Servers of part 1 may answer 500 to it.
+  public func heartbeat(status: String = "online") async throws(APIFailure) {
+    let answer = try await call(.post("/api/operator/heartbeat", ["status": status]))
+    if let failure = answer.failure { throw failure }
+  }
+
+  // MARK: Dialogs
+
+  /// A page of the list, newest id first.
+  ///
+  /// - Parameters:
+  ///   - page: From 1.
+  ///   - limit: 1 to 100.
+  ///   - all: Whether the dialogs of all accounts are asked for, which an admin may see.
+  public func dialogs(page: Int, limit: Int, all: Bool) async throws(APIFailure) -> Page<Dialog> {
+    try await call(.init(path: "/api/dialogs?page=\(page)&limit=\(limit)" + (all ? "&all=true" : "")))
+  }
+
+  /// One dialog; some servers leave out its hand-off.
+  public func dialog(_ id: DialogID) async throws(APIFailure) -> Dialog {
+    try await call(.init(path: "/api/dialogs/\(id)"))
+  }
+
+  /// A dialog's messages, ascending as the server has them.
+  ///
+  /// - Parameter after: Only what is newer than this id; for servers with paging only. Nil is the whole history.
+  public func messages(in dialogID: DialogID, after: MessageID? = nil) async throws(APIFailure) -> [Message] {
+    let path = "/api/dialogs/\(dialogID)/messages"
+    guard let after else { return try await history(path) }
+    var messages: [Message] = []
+    var last = after
+    while true {
+      let page = try await history(path + "?after=\(last)&limit=\(Self.pageSize)")
+      messages += page
+      // A page that brings nothing newer would be asked for again for ever.
+      guard page.count >= Self.pageSize, let newest = page.lazy.map(\.id).max(), newest > last else { return messages }
+      last = newest
+    }
+  }
+
+  private func history(_ path: String) async throws(APIFailure) -> [Message] {
+    let request = HTTPExchange.Request(path: path, limit: Self.historyLimit, timeout: .seconds(60))
+    return try await call(request, as: ListAnswer<Message>.self).items
+  }
+
+  private struct NewMessage: Encodable {
+    let sender = Sender.manager
+    let text: String
+    let clientID: String?
+
+    enum CodingKeys: String, CodingKey {
+      case sender, text
+      case clientID = "client_id"
+    }
+  }
+
+  /// Writes into a dialog as an operator.
+  ///
+  /// - Parameter clientID: For servers that take it: a repeat with the same id makes no second message.
+  /// - Returns: The message as it is stored.
+  public func send(_ text: String, to dialogID: DialogID, clientID: String?) async throws(APIFailure) -> Message {
+    try await call(
+      .post("/api/dialogs/\(dialogID)/messages", NewMessage(text: text, clientID: clientID)),
+      as: StoredMessage.self
+    ).message
+  }
+
+  /// The answer to a POST: the message, bare or wrapped.
+  private struct StoredMessage: Decodable {
+    let message: Message
+
+    enum CodingKeys: String, CodingKey { case message }
+
+    init(from decoder: any Decoder) throws {
+      if let bare = try? Message(from: decoder) {
+        message = bare
+      } else {
+        message = try decoder.container(keyedBy: CodingKeys.self).decode(Message.self, forKey: .message)
+      }
+    }
+  }
+
+  // MARK: Hand-off
+
+  /// The verbs of `POST …/handoff/…`.
+  public enum HandoffVerb: Hashable, Sendable {
+    /// Ask for a human; why.
+    case request(reason: String?)
+    /// Take the dialog.
+    case takeover
+    /// Give it back to the AI.
+    case release
+    /// Withdraw the request.
+    case cancel
+  }
+
+  private struct HandoffRequest: Encodable {
+    let requestID: String
+    let reason: String?
+
+    enum CodingKeys: String, CodingKey {
+      case reason
+      case requestID = "request_id"
+    }
+  }
+
+  /// Does a hand-off verb. 409 (``APIFailure/conflict(_:)``) if the dialog is not in the state for it, or somebody
+  /// was faster.
+  public func handoff(_ verb: HandoffVerb, in dialogID: DialogID) async throws(APIFailure) -> HandoffStatus {
+    let path = "/api/dialogs/\(dialogID)/handoff/"
+    let empty: [String: String] = [:]
+    let request: HTTPExchange.Request =
+      switch verb {
+      case .request(let reason):
+        try .post(path + "request", HandoffRequest(requestID: UUID().uuidString.lowercased(), reason: reason))
+      case .takeover: try .post(path + "takeover", empty)
+      case .release: try .post(path + "release", empty)
+      case .cancel: try .post(path + "cancel", empty)
+      }
+    return try await call(request)
+  }
+
+  /// Who waits for a human, oldest first.
+  public func queue() async throws(APIFailure) -> [QueueEntry] {
+    try await call(.init(path: "/api/operator/queue"), as: ListAnswer<QueueEntry>.self).items
+  }
+
+  /// The dialogs that are assigned to this operator.
+  public func myDialogs() async throws(APIFailure) -> [Dialog] {
+    try await call(.init(path: "/api/operator/my-dialogs"), as: ListAnswer<Dialog>.self).items
+  }
+}

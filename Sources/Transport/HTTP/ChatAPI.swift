@@ -1,0 +1,162 @@
+public import ChatProtocol
+import FoundationEssentials
+public import NIOCore
+import NIOHTTP1
+
+/// The HTTP API of a ChatAI server as an operator uses it.
+///
+/// Every call throws ``APIFailure`` and nothing else. An access token that has run out is renewed by itself, once for
+/// all the calls that met it, and the calls are repeated: a 401 says that nothing was done. Tokens appear in no error.
+public actor ChatAPI {
+  /// Where.
+  public nonisolated let server: ServerAddress
+  private nonisolated let exchange: HTTPExchange
+  private var tokens: AccountTokens?
+  private var refresh: Task<Result<AccountTokens, APIFailure>, Never>?
+  private let onTokens: @Sendable (AccountTokens) -> Void
+
+  /// A client of a server. Call ``shutDown()`` when done with it.
+  ///
+  /// - Parameters:
+  ///   - tokens: Those of the session; nil before a login.
+  ///   - group: Where the connections live.
+  ///   - onTokens: Called with each pair of tokens that a login or a refresh brought, to be kept.
+  public init(
+    server: ServerAddress, tokens: AccountTokens?, group: any EventLoopGroup,
+    onTokens: @escaping @Sendable (AccountTokens) -> Void = { _ in }
+  ) {
+    self.server = server
+    self.tokens = tokens
+    self.onTokens = onTokens
+    exchange = HTTPExchange(server: server, group: group)
+  }
+
+  /// Closes all connections; calls under way fail.
+  public nonisolated func shutDown() async {
+    await exchange.shutDown()
+  }
+
+  // MARK: Tokens
+
+  /// The newest access token, for a socket's URL; nil before a login. Not for any log.
+  public var accessToken: String? { tokens?.accessToken }
+
+  /// Logs in and keeps the tokens.
+  ///
+  /// - Throws: ``APIFailure/unauthorized`` for a wrong address or password.
+  @discardableResult
+  public func logIn(email: String, password: String) async throws(APIFailure) -> AccountTokens {
+    let form = "username=\(email.percentEncoded)&password=\(password.percentEncoded)"
+    let answer = try await exchange.perform(
+      .init(
+        method: .POST, path: "/api/login",
+        body: (ByteBuffer(string: form), "application/x-www-form-urlencoded")), bearer: nil)
+    let tokens = try answer.decode(AccountTokens.self)
+    adopt(tokens)
+    return tokens
+  }
+
+  /// Renews the access token, once however many ask at the same time.
+  ///
+  /// - Parameter used: The token that was refused; if there is a newer one by now, nothing is done. Nil renews anyway.
+  /// - Throws: ``APIFailure/unauthorized`` if only another login can help.
+  public func refreshToken(replacing used: String?) async throws(APIFailure) {
+    guard let current = tokens, let refreshToken = current.refreshToken else { throw .unauthorized }
+    if let used, used != current.accessToken { return }
+    let task =
+      refresh
+      ?? Task { [exchange] in
+        do throws(APIFailure) {
+          var renewed = try await Self.renew(refreshToken, over: exchange)
+          renewed.refreshToken = renewed.refreshToken ?? refreshToken
+          return .success(renewed)
+        } catch {
+          return .failure(error)
+        }
+      }
+    refresh = task
+    let result = await task.value
+    // Of all who waited, the first to come back clears the way; a refresh begun since then is another task.
+    if refresh == task {
+      refresh = nil
+      if case .success(let renewed) = result { adopt(renewed) }
+    }
+    if case .failure(let failure) = result { throw failure }
+  }
+
+  private static func renew(_ refreshToken: String, over exchange: HTTPExchange) async throws(APIFailure)
+    -> AccountTokens
+  {
+    let answer = try await exchange.perform(
+      try .post("/api/refresh-token", ["refresh_token": refreshToken]), bearer: nil)
+    do throws(APIFailure) {
+      return try answer.decode(AccountTokens.self)
+    } catch .forbidden, .invalid, .notFound {
+      // However a server says that it does not take the token: there is no way but the login.
+      throw .unauthorized
+    }
+  }
+
+  private func adopt(_ tokens: AccountTokens) {
+    self.tokens = tokens
+    onTokens(tokens)
+  }
+
+  // MARK: Calls
+
+  /// Does an authorised exchange, renewing the token if it has run out.
+  func call(_ request: HTTPExchange.Request) async throws(APIFailure) -> HTTPExchange.Answer {
+    guard let used = tokens?.accessToken else { throw .unauthorized }
+    let answer = try await exchange.perform(request, bearer: used)
+    guard answer.status == 401 else { return answer }
+    try await refreshToken(replacing: used)
+    return try await exchange.perform(request, bearer: tokens?.accessToken)
+  }
+
+  /// The same for an answer of JSON.
+  func call<Value: Decodable & Sendable>(
+    _ request: HTTPExchange.Request, as type: Value.Type = Value.self
+  ) async throws(APIFailure) -> Value {
+    try await call(request).decode(type)
+  }
+}
+
+extension HTTPExchange.Request {
+  /// A POST with a body of JSON.
+  static func post(_ path: String, _ body: some Encodable) throws(APIFailure) -> HTTPExchange.Request {
+    do {
+      let data = try JSONEncoder().encode(body)
+      return HTTPExchange.Request(method: .POST, path: path, body: (ByteBuffer(bytes: data), "application/json"))
+    } catch {
+      throw .invalid(ErrorDetail("it cannot be written as JSON"))
+    }
+  }
+}
+
+extension HTTPExchange.Answer {
+  /// The body, if the status is a success.
+  func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws(APIFailure) -> Value {
+    if let failure { throw failure }
+    do {
+      return try JSONDecoder().decode(type, from: Data(body))
+    } catch {
+      throw .malformed("its body is not what was asked for")
+    }
+  }
+
+  /// What the status means; nil for a success.
+  var failure: APIFailure? {
+    let detail = ErrorDetail(body: body, status: status)
+    return switch status {
+    case 200..<300: nil
+    case 401: .unauthorized
+    case 403: .forbidden(detail)
+    case 404: .notFound(detail)
+    case 409: .conflict(detail)
+    case 429: .tooManyRequests(retryAfter: retryAfter)
+    case 400..<500: .invalid(detail)
+    case 500..<600: .server(status: status, detail)
+    default: .malformed("HTTP \(status)")
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import AsyncHTTPClient
+import ChatProtocol
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+/// One request and its answer, whole, within a time and a size; what goes wrong is an ``APIFailure``.
+struct HTTPExchange: Sendable {
+  /// What is asked.
+  struct Request: Sendable {
+    var method: HTTPMethod = .GET
+    /// The path and query behind the server's address.
+    var path: String
+    /// The body and its type.
+    var body: (bytes: ByteBuffer, contentType: String)?
+    /// The largest answer that is taken, in bytes.
+    var limit = 8 << 20
+    /// How long the whole exchange may take.
+    var timeout = Duration.seconds(30)
+  }
+
+  /// What came back.
+  struct Answer: Sendable {
+    var status: Int
+    /// The seconds of `Retry-After`; nil for none, or its form with a date.
+    var retryAfter: Duration?
+    var body: [UInt8]
+  }
+
+  private let client: HTTPClient
+  private let server: ServerAddress
+
+  init(server: ServerAddress, group: any EventLoopGroup) {
+    self.server = server
+    var configuration = HTTPClient.Configuration()
+    // A redirected POST would lose its body, and a redirected token its secrecy.
+    configuration.redirectConfiguration = .disallow
+    configuration.httpVersion = .http1Only
+    configuration.timeout = .init(connect: .seconds(10))
+    configuration.connectionPool.idleTimeout = .seconds(30)
+    // Who calls has a back-off of its own, and wants to know at once.
+    configuration.connectionPool.retryConnectionEstablishment = false
+    client = HTTPClient(eventLoopGroup: group, configuration: configuration)
+  }
+
+  /// Closes the connections. Call it once, at the end.
+  func shutDown() async {
+    // It fails only if requests are under way, which are cancelled by it.
+    try? await client.shutdown()
+  }
+
+  /// Does the exchange. Any status is an answer; only what brings none throws.
+  func perform(_ request: Request, bearer: String?) async throws(APIFailure) -> Answer {
+    var outgoing = HTTPClientRequest(url: server.url + request.path)
+    outgoing.method = request.method
+    outgoing.headers.add(name: "Accept", value: "application/json")
+    outgoing.headers.add(name: "User-Agent", value: "chatai")
+    if let bearer { outgoing.headers.add(name: "Authorization", value: "Bearer " + bearer) }
+    if let body = request.body {
+      outgoing.headers.add(name: "Content-Type", value: body.contentType)
+      outgoing.body = .bytes(body.bytes)
+    }
+    let (prepared, client) = (outgoing, client)
+    do {
+      return try await within(request.timeout) {
+        let response = try await client.execute(prepared, deadline: .now() + TimeAmount(request.timeout))
+        let body = try await response.body.collect(upTo: request.limit)
+        return Answer(
+          status: Int(response.status.code),
+          retryAfter: response.headers.first(name: "Retry-After").flatMap(Int.init).map { .seconds(max(0, $0)) },
+          body: Array(body.readableBytesView))
+      }
+    } catch {
+      throw Self.failure(error, limit: request.limit)
+    }
+  }
+
+  /// The deadline of `execute` ends with the answer's head; this one bounds its body too.
+  private func within<Value: Sendable>(
+    _ timeout: Duration, _ body: @escaping @Sendable () async throws -> Value
+  ) async throws -> Value {
+    try await withThrowingTaskGroup(of: Value.self) { group in
+      group.addTask(operation: body)
+      group.addTask {
+        try await Task.sleep(for: timeout)
+        throw HTTPClientError.deadlineExceeded
+      }
+      defer { group.cancelAll() }
+      guard let value = try await group.next() else { throw CancellationError() }
+      return value
+    }
+  }
+
+  /// What an error means to who asked: whether the request may have reached the server is what matters.
+  private static func failure(_ error: any Error, limit: Int) -> APIFailure {
+    switch error {
+    case let error as APIFailure: error
+    case let error as NIOConnectionError: .unreachable(reason(of: error))
+    case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
+      .unreachable("no secure connection: \(error)")
+    case is NIOTooManyBytesError: .malformed("it is larger than \(limit >> 20) MiB")
+    case let error as HTTPClientError:
+      switch error {
+      case .connectTimeout, .getConnectionFromPoolTimeout: .unreachable("it did not take the connection in time")
+      case .tlsHandshakeTimeout: .unreachable("no secure connection in time")
+      case .deadlineExceeded, .readTimeout, .writeTimeout: .noAnswer("it took too long")
+      case .remoteConnectionClosed: .noAnswer("the connection was closed")
+      case .invalidURL, .emptyHost, .emptyScheme: .unreachable("its address is not one")
+      default: .noAnswer(error.shortDescription)
+      }
+    case is CancellationError: .noAnswer("given up")
+    case is HTTPParserError: .malformed("it is no HTTP")
+    case let error as IOError where error.errnoCode == ECONNREFUSED: .unreachable("connection refused")
+    case let error as IOError: .noAnswer(String(describing: error))
+    default: .noAnswer(String(describing: error))
+    }
+  }
+
+  private static func reason(of error: NIOConnectionError) -> String {
+    if error.dnsAError != nil || error.dnsAAAAError != nil, error.connectionErrors.isEmpty {
+      return "the host \(error.host) is not known"
+    }
+    guard let attempt = error.connectionErrors.last?.error else { return "it did not take the connection in time" }
+    guard let error = attempt as? IOError else {
+      if case ChannelError.connectTimeout = attempt { return "it did not take the connection in time" }
+      return String(describing: attempt)
+    }
+    return switch error.errnoCode {
+    case ECONNREFUSED: "connection refused"
+    case EHOSTUNREACH, ENETUNREACH: "no route to it"
+    default: String(describing: error)
+    }
+  }
+}
