@@ -58,7 +58,8 @@ public final class TerminalScreen {
   public var onKey: ((Key) -> Void)?
   /// Called after the terminal's size changed; several changes in one turn of the loop are one call.
   public var onResize: ((Size) -> Void)?
-  /// Called when the program should flush what it has to and end.
+  /// Called when the program should flush what it has to and end; where nothing is set, the screen closes and
+  /// the loop stops. May come again for another reason.
   public var onEnd: ((EndReason) -> Void)?
 
   /// How long a lone ESC waits for the rest of a sequence. Long enough for the bytes of one key on a slow
@@ -89,21 +90,21 @@ public final class TerminalScreen {
   ///   - log: The file that stderr goes to while the screen is up; made with mode 0600.
   /// - Throws: ``OpenError``; the terminal is as before then.
   public static func open(on loop: EventLoop, log: String) throws(OpenError) -> TerminalScreen {
+    // First, so that the terminal is not touched when there is no log.
+    let failure = ct_stderr_redirect(log)
+    guard failure == 0 else { throw .log(path: log, errno: failure) }
     let type = environment("TERM") ?? ""
     let isColor = (environment("NO_COLOR") ?? "").isEmpty
     var result = CT_UNKNOWN_TYPE
     if isColor, let direct = directColorType(type) { result = ct_open(direct, true) }
     if result == CT_UNKNOWN_TYPE { result = ct_open(nil, isColor) }
-    switch result {
-    case CT_OPENED: break
-    case CT_NOT_A_TERMINAL: throw .notATerminal
-    case CT_NO_CURSOR_ADDRESSING: throw .noCursorAddressing(type)
-    default: throw .unknownType(type)
-    }
-    let failure = ct_stderr_redirect(log)
-    guard failure == 0 else {
-      ct_close()
-      throw .log(path: log, errno: failure)
+    guard result == CT_OPENED else {
+      ct_stderr_restore()
+      switch result {
+      case CT_NOT_A_TERMINAL: throw .notATerminal
+      case CT_NO_CURSOR_ADDRESSING: throw .noCursorAddressing(type)
+      default: throw .unknownType(type)
+      }
     }
     ct_rescue_set_last_line("chatai died unexpectedly; what is known is at the end of \(log)\n")
 
@@ -179,7 +180,7 @@ public final class TerminalScreen {
     guard count > 0 else {
       if count == 0 || (errno != EINTR && errno != EAGAIN) {
         loop.unwatch(STDIN_FILENO)
-        onEnd?(.hangUp)
+        end(.hangUp)
       }
       return
     }
@@ -189,7 +190,7 @@ public final class TerminalScreen {
   private func deliver(_ event: KeyDecoder.Event) {
     if let escapeTimer { loop.cancel(escapeTimer) }
     escapeTimer = nil
-    for key in decoder.handle(event) { onKey?(key) }
+    for key in decoder.handle(event) where isOpen { onKey?(key) }
     if isOpen, decoder.isAmbiguous {
       escapeTimer = loop.after(Self.escapeDelay) { [weak self] in self?.deliver(.silence) }
     }
@@ -200,10 +201,19 @@ public final class TerminalScreen {
     case SIGWINCH: resize()
     case SIGTSTP: suspend()
     case SIGCONT: resume()  // somebody stopped us with SIGSTOP, and the shell has used the terminal since
-    case SIGINT: onEnd?(.interrupt)
-    case SIGTERM: onEnd?(.terminate)
-    case SIGHUP: onEnd?(.hangUp)
+    case SIGINT: end(.interrupt)
+    case SIGTERM: end(.terminate)
+    case SIGHUP: end(.hangUp)
     default: break
+    }
+  }
+
+  private func end(_ reason: EndReason) {
+    if let onEnd {
+      onEnd(reason)
+    } else {
+      close()
+      loop.stop(status: 1)
     }
   }
 

@@ -124,6 +124,10 @@ public struct Canvas: Equatable, Sendable {
   /// The only place where a cell gets a character. Keeps wide characters whole.
   private mutating func set(_ glyph: Glyph, _ row: Int, _ column: Int, _ style: Style) {
     guard let index = index(row, column), column + glyph.width <= size.columns else { return }
+    if glyph.width == 1, cells[index].glyph.width == 1 {
+      cells[index] = Cell(glyph: glyph, style: style)
+      return
+    }
     if cells[index].glyph.width == 0, column > 0 { cells[index - 1].glyph = .space }
     let last = index + glyph.width - 1
     if cells[last].glyph.width == 2, last + 1 < cells.count { cells[last + 1].glyph = .space }

@@ -61,9 +61,6 @@ public struct SafeText: Sendable {
   /// Whether something had to be replaced by a token: the "strange text" mark of a list.
   public var hasTokens: Bool { tokens.contains { $0.overlaps(bounds) } }
 
-  /// Every character is one byte and one cell.
-  var isASCII: Bool { columns == bounds.count && !isEmpty && storage[bounds].allSatisfy { $0 < 0x80 } }
-
   func slice(_ part: Range<Int>, columns: Int) -> SafeText {
     SafeText(storage: storage, bounds: part, tokens: tokens, columns: columns)
   }

@@ -138,9 +138,7 @@ struct Sanitizer {
 
   private mutating func space(_ scalar: Unicode.Scalar) {
     endCluster()
-    // Spaces of odd widths are not worth a surprise; the no-break and the ideographic one mean something.
-    let isSpace = scalar.value >= 0x80 && scalar.properties.generalCategory == .spaceSeparator
-    let shown: Unicode.Scalar = isSpace && scalar != "\u{A0}" && scalar != "\u{3000}" ? " " : scalar
+    let shown: Unicode.Scalar = scalar.isOddSpace ? " " : scalar
     write(shown)
     base = shown
   }

@@ -10,29 +10,50 @@ enum ScalarClass: UInt8, Sendable {
   /// Takes no cell of its own: joins the spacing character before it.
   case combining
 
-  /// The class of `scalar`, in O(log n) of the table's ~2,000 runs; ASCII without a search.
+  /// The class of `scalar`: a look into a table for those below U+10000, a search of the runs above.
   init(_ scalar: Unicode.Scalar) {
-    if scalar.value < 0x7F {
-      self = scalar.value >= 0x20 ? .narrow : .refused
-      return
+    let value = Int(scalar.value)
+    if value < 0x7F {
+      self = value >= 0x20 ? .narrow : .refused
+    } else {
+      self = value < basicPlane.count ? basicPlane[value] : ScalarClass(searching: scalar.value)
     }
-    // The last run that starts at or before the scalar. The class sits in the low bits.
-    let needle = scalar.value << 2 | 3
+  }
+
+  /// The class by the last run that starts at or before `value`.
+  private init(searching value: UInt32) {
+    let needle = value << 2 | 3  // the class sits in the low bits
     var low = 0
     var high = scalarRuns.count
     while low < high {
       let middle = (low + high) / 2
       if scalarRuns[middle] <= needle { low = middle + 1 } else { high = middle }
     }
-    self = low > 0 ? ScalarClass(rawValue: UInt8(scalarRuns[low - 1] & 3)) ?? .refused : .refused
+    self = low > 0 ? ScalarClass(run: scalarRuns[low - 1]) : .refused
   }
+
+  fileprivate init(run: UInt32) { self = ScalarClass(rawValue: UInt8(run & 3)) ?? .refused }
 }
+
+/// The classes of U+0000 to U+FFFF, one byte each, spread out from the runs at first use in some microseconds.
+private let basicPlane: [ScalarClass] = {
+  var plane = [ScalarClass](repeating: .refused, count: 0x1_0000)
+  for (run, next) in zip(scalarRuns, scalarRuns.dropFirst()) where run >> 2 < 0x1_0000 {
+    let scalarClass = ScalarClass(run: run)
+    guard scalarClass != .refused else { continue }
+    for value in Int(run >> 2)..<min(Int(next >> 2), plane.count) { plane[value] = scalarClass }
+  }
+  return plane
+}()
 
 extension Unicode.Scalar {
   /// ZERO WIDTH JOINER, which glues emoji together.
   static let joiner: Unicode.Scalar = "\u{200D}"
   /// ZERO WIDTH NON-JOINER, ordinary spelling in Persian and in several Indic scripts.
   static let nonJoiner: Unicode.Scalar = "\u{200C}"
+
+  /// A space of an odd width that means no more than a space. The no-break and the ideographic one do.
+  var isOddSpace: Bool { 0x2000...0x200A ~= value || value == 0x1680 || value == 0x202F || value == 0x205F }
 
   /// VS15 and VS16, which ask for the text or the emoji form of the character before.
   var isPresentationSelector: Bool { value == 0xFE0E || value == 0xFE0F }
