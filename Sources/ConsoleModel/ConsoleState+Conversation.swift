@@ -89,6 +89,20 @@ extension ConsoleState {
     self.conversation?.firstUnread = link.timeline.messages(after: through).first { $0.sender == .user }?.id
   }
 
+  /// Counts messages that are new in a dialog's timeline: by themselves where that is enough, so that a flood costs
+  /// the same for each message however many are unread.
+  mutating func countUnread(_ messages: [Message], in id: DialogID) {
+    guard let unread = list.entries[id]?.unread, !unread.isAtLeast, let read = engine.readMarks[id]?.through,
+      conversation?.dialogID != id
+    else { return recountUnread(id) }
+    let fresh = messages.filter { $0.sender == .user && $0.id > read }
+    guard let first = fresh.first else { return }
+    list.update(id) { entry in
+      entry.unread.count += fresh.count
+      entry.unread.since = [entry.unread.since, first.timestamp].compactMap(\.self).min()
+    }
+  }
+
   /// Counts what the operator has not seen of a dialog.
   mutating func recountUnread(_ id: DialogID) {
     guard let entry = list.entries[id], !(isInView(id) && conversation?.scroll == .bottom) else { return }

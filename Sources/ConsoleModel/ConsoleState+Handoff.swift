@@ -177,6 +177,7 @@ extension ConsoleState {
     _ state: HandoffState, of id: DialogID, manager: Manager?, by act: HandoffAct?, status: HandoffStatus?
   ) {
     engine.handoffKnownAt[id] = clock.monotonic
+    let before = list.entries[id]?.holder
     let me = session.account?.id
     list.update(id) { entry in
       entry.dialog.handoffStatus = state
@@ -196,6 +197,7 @@ extension ConsoleState {
       }
       if state != .requested { entry.queuePosition = nil }
     }
+    markHandoff(in: id, from: before, to: holder(of: id))
     updateWatchedLinks()
   }
 }

@@ -118,7 +118,7 @@ extension ConsoleState {
   private mutating func messagesArrived(_ messages: [Message], in id: DialogID, _ origin: LiveLink.Origin) {
     feedOutbox(.seen(id, messages))
     refreshLastLine(id)
-    recountUnread(id)
+    countUnread(messages, in: id)
     if id == conversation?.dialogID, origin == .history || !isInView(id) || conversation?.scroll != .bottom {
       placeDivider()
     }

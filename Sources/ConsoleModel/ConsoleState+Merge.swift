@@ -25,12 +25,16 @@ extension ConsoleState {
     if known == nil { engine.readMarks[id] = ReadMark(through: nil, at: dialog.lastMessageAt) }
     list.put(entry)
     recountUnread(id)
-    if let before = known?.holder, !before.isNobodyYet, entry.isWaiting { ringForRequest(id) }
+    markHandoff(in: id, from: known?.holder, to: entry.holder)
+    // What waits already when the console starts is no news.
+    let isNews = known.map { !$0.holder.isNobodyYet } ?? (health.listLoadedAt != nil)
+    if entry.isWaiting, isNews { ringForRequest(id) }
   }
 
   mutating func merge(_ queued: QueueEntry, position: Int, askedAt: Duration, rings: Bool) {
     let id = queued.dialogID
-    if list.entries[id] == nil {
+    let before = list.entries[id]?.holder
+    if before == nil {
       list.put(DialogEntry(dialog: Dialog(id: id, handoffStatus: .requested)))
       engine.readMarks[id] = ReadMark()
       emit(.loadDialog(id))
@@ -40,7 +44,6 @@ extension ConsoleState {
     let since =
       queued.requestedAt ?? list.entries[id]?.waitingSince ?? list.entries[id]?.dialog.handoffRequestedAt
       ?? clock.now.advanced(by: .seconds(-(waited ?? 0)))
-    let wasWaiting = list.entries[id]?.isWaiting ?? false
     list.update(id) { entry in
       entry.holder = .nobodyYet(since: since)
       entry.dialog.handoffStatus = .requested
@@ -52,7 +55,8 @@ extension ConsoleState {
         entry.lastLine = LastLine(text: text, sender: .user, at: nil)
       }
     }
-    if rings, !wasWaiting { ringForRequest(id) }
+    markHandoff(in: id, from: before, to: holder(of: id))
+    if rings, before?.isNobodyYet != true { ringForRequest(id) }
   }
 
   private func holder(for dialog: Dialog, known: Holder?) -> Holder {

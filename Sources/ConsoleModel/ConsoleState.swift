@@ -20,6 +20,8 @@ public struct ConsoleState: Sendable {
   public var conversation: Conversation?
   /// The live links, by dialog: the open one and those that are watched for the list's sake.
   public var links: [DialogID: LiveLink] = [:]
+  /// The hand-offs seen by this console, by dialog, oldest first: lines between the messages.
+  public internal(set) var handoffMarks: [DialogID: [HandoffMark]] = [:]
   /// The replies on their way.
   public var outbox: Outbox
   /// What is being typed, by dialog. A composer that is in no dictionary is an empty one.

@@ -53,6 +53,29 @@ struct RobustnessTests {
     }
   }
 
+  /// Unread counts are kept by adding; this compares them with counting.
+  @Test(arguments: 0..<5)
+  func addingUpEqualsCounting(_ seed: UInt64) {
+    var random = SeededRandom(state: seed &+ 7)
+    var house = Playhouse([.make(1), .mine(2), .make(3)])
+    house.begin()
+    for _ in 0..<150 {
+      let id = Int.random(in: 1...3, using: &random)
+      switch Int.random(in: 0..<10, using: &random) {
+      case 0: house.press("<Enter>")
+      case 1: house.press("h")
+      case 2: house.press("n")
+      case 3: house.happen(.key(Bool.random(using: &random) ? .focusIn : .focusOut))
+      default: house.say("x", by: [.user, .assistant, .manager].randomElement(using: &random) ?? .user, in: id)
+      }
+      for id in 1...3 {
+        let before = house.console.state.list.entries[id]?.unread
+        house.console.state.recountUnread(id)
+        #expect(house.console.state.list.entries[id]?.unread == before)
+      }
+    }
+  }
+
   private func check(_ state: ConsoleState) {
     #expect(
       state.list.selection.map { state.list.entries[$0] != nil } ?? state.list.entries.isEmpty

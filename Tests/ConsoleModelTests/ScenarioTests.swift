@@ -78,6 +78,7 @@ struct ScenarioTests {
     house.dialogs[3] = .make(3, .requested)
     house.advance(by: .seconds(5))
     #expect(house.console.state.list.entries[3]?.isWaiting == true)
+    #expect(house.bells == 2)
     #expect(house.console.state.links[3]?.phase.isLive == true)
   }
 
@@ -156,6 +157,32 @@ struct ScenarioTests {
     #expect(house.console.holder(1) == .assistant)
     house.advance(by: .seconds(20))
     #expect(house.console.holder(1) == .assistant)
+  }
+
+  @Test func handoffsLeaveMarksBetweenTheMessages() {
+    var house = house([.make(1)])
+    house.press("<Enter>")
+    house.handoff(.requested, in: 1)
+    let message = house.say("hello?", by: .user, in: 1)
+    house.press("t")
+    house.press("by")
+    house.handoff(.requested, in: 1, tells: false)
+    house.advance(by: .seconds(5))
+    house.handoff(.active, in: 1, manager: Console.omar)
+    house.advance(by: .seconds(5))
+    let marks = house.console.state.handoffMarks[1] ?? []
+    #expect(
+      marks.map(\.text) == [
+        "the visitor asked for a human", "handed to you", "given back to the AI", "the visitor asked for a human",
+        "handed to Omar",
+      ])
+    #expect(marks.map(\.after) == [10, message.id, message.id, message.id, message.id])
+  }
+
+  @Test func whatWasThereAtTheStartLeavesNoMarks() {
+    let house = house([.make(1), .waiting(2, minutes: 1), .mine(3), .omars(4)])
+    #expect(house.console.state.handoffMarks.isEmpty)
+    #expect(house.bells == 0)
   }
 
   @Test func theDividerStandsAboveWhatWasUnread() {
