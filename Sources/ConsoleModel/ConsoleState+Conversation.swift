@@ -124,7 +124,7 @@ extension ConsoleState {
     }
     // The list knows of something newer than what was read and than what the link has brought.
     let known = [engine.readMarks[id]?.at, timeline?.last?.timestamp].compactMap(\.self).max()
-    if let listed = entry.dialog.lastMessageAt, let known, listed > known {
+    if let listed = entry.dialog.lastMessageAt, known.map({ listed > $0 }) ?? true {
       unread.count = max(1, unread.count)
       unread.isAtLeast = true
       unread.since = unread.since ?? listed

@@ -22,12 +22,16 @@ extension ConsoleState {
       entry.lastLine = LastLine(text: text, sender: nil, at: dialog.lastMessageAt)
     }
     entry.hasDraft = composers[id]?.buffer.isEmpty == false
-    if known == nil { engine.readMarks[id] = ReadMark(through: nil, at: dialog.lastMessageAt) }
+    // What is there when the console starts counts as read; nothing of a dialog that begins later has been.
+    let isStart = health.listLoadedAt == nil
+    if known == nil {
+      engine.readMarks[id] =
+        isStart ? ReadMark(through: nil, at: dialog.lastMessageAt) : ReadMark(through: .min, at: nil)
+    }
     list.put(entry)
     recountUnread(id)
     markHandoff(in: id, from: known?.holder, to: entry.holder)
-    // What waits already when the console starts is no news.
-    let isNews = known.map { !$0.holder.isNobodyYet } ?? (health.listLoadedAt != nil)
+    let isNews = known.map { !$0.holder.isNobodyYet } ?? !isStart
     if entry.isWaiting, isNews { ringForRequest(id) }
   }
 

@@ -58,7 +58,10 @@ extension ConsoleState {
     case .focusIn: hasTerminalFocus = true
     case .focusOut: hasTerminalFocus = false
     case .paste(let text): paste(text)
+    case .unknown: break
     default:
+      // What was only for information has been read by whoever goes on.
+      if notice?.level == .info { notice = nil }
       if mode == .confirm, key == prompt?.confirmKey {
         answerPrompt()
       } else if let verb = Verb.bound(to: key, in: mode) {

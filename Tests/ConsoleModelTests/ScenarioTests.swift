@@ -58,6 +58,21 @@ struct ScenarioTests {
     #expect(house.bells == 0)
   }
 
+  @Test func aDialogThatBeginsWhileTheConsoleRunsIsUnread() {
+    var house = house([.make(1, minutesAgo: 5)])
+    house.dialogs[2] = .make(2, last: "my first question")
+    house.histories[2] = [
+      Message(id: 20, sender: .user, text: "my first question", timestamp: house.console.now()),
+      Message(id: 21, sender: .assistant, text: "my answer", timestamp: house.console.now()),
+    ]
+    house.advance(by: .seconds(5))
+    #expect(house.console.unread(1) == 0)
+    #expect(house.console.unread(2) == 1)
+    #expect(house.console.order == [2, 1])
+    house.press("g<Enter>")
+    #expect(house.console.state.conversation?.firstUnread == 20)
+  }
+
   @Test func aRequestForAHumanRingsAndCallsForTheAttentionKey() {
     var house = house([.make(1, name: "Ana"), .make(2)])
     house.handoff(.requested, in: 1)

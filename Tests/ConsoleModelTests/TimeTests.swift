@@ -121,6 +121,19 @@ struct TimeTests {
     #expect(console.state.notice == nil)
   }
 
+  @Test func aNoticeForInformationGoesWithTheNextKeyAndATroubleStays() {
+    var console = Console.loaded([.mine(1)])
+    console.press("<C-c>")
+    #expect(console.state.notice?.level == .info)
+    console.send(.key(.focusOut))
+    console.send(.key(.unknown))
+    #expect(console.state.notice != nil)
+    console.press("j")
+    #expect(console.state.notice == nil)
+    console.press("tj")
+    #expect(console.notice == "You have #1")
+  }
+
   @Test func theBellRingsAtMostEveryThreeSeconds() {
     var console = Console.loaded([.make(1), .make(2), .make(3)])
     console.state.handoffChanged(.requested, of: 1, manager: nil)
