@@ -7,9 +7,9 @@ extension Demo {
   ///
   /// - Parameters:
   ///   - stage: what `prepare` returned for this server's store.
-  ///   - authority: the server's host and port as they stand in a URL: `127.0.0.1:8080`, `[::1]:8080`.
-  public func play(_ stage: Stage, at authority: String, logger: Logger) async {
-    let door = WidgetDoor(authority: authority, assistantID: stage.assistantID)
+  ///   - address: where it listens.
+  public func play(_ stage: Stage, at address: ChatApplication.Address, logger: Logger) async {
+    let door = WidgetDoor(server: address, assistantID: stage.assistantID)
     var crowd = VisitorCrowd(
       cast: cast.roles, residents: stage.residents, seed: .random(in: .min ... .max))
     var clients: [VisitorCrowd.VisitorID: VisitorClient] = [:]

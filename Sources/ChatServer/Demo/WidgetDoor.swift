@@ -13,8 +13,7 @@ struct WidgetDoor: Sendable {
     let description: String
   }
 
-  /// The server's host and port, as they stand in a URL: `127.0.0.1:8080`, `[::1]:8080`.
-  let authority: String
+  let server: ChatApplication.Address
   let assistantID: Int
 
   private static let timeout = TimeAmount.seconds(10)
@@ -66,6 +65,7 @@ struct WidgetDoor: Sendable {
   private func url(_ scheme: String, _ path: String, _ visitor: VisitorIdentity) -> String {
     let unreserved = CharacterSet.alphanumerics.intersection(CharacterSet(charactersIn: "\u{21}"..."\u{7E}"))
     let guestID = visitor.guestID.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
-    return "\(scheme)://\(authority)\(path)?assistant_id=\(assistantID)&guest_id=\(guestID)"
+    let authority = server.description.trimmingPrefix("http:")
+    return "\(scheme):\(authority)\(path)?assistant_id=\(assistantID)&guest_id=\(guestID)"
   }
 }
