@@ -1,0 +1,303 @@
+import ChatProtocol
+import ConsoleModel
+import ConsoleView
+import LiveLink
+import Logging
+import Terminal
+import Transport
+
+/// The shell around the console's state: events go in, effects are carried out, and each turn of the loop that changed
+/// anything draws one frame. Everything of it happens on the terminal's thread.
+@TerminalActor
+final class Console {
+  let services: ConsoleServices
+  private let loop: EventLoop
+  private let screen: TerminalScreen
+  private let theme: Theme
+  private let environment = RenderEnvironment { $0.utcOffset }
+
+  private var state: ConsoleState
+  private var cache = LayoutCache()
+  private var viewport: Viewport?
+  private var needsFrame = true
+  private var clockIsCurrent = false
+  private var hasEnded = false
+
+  private var drivers: [DialogID: LinkDriver] = [:]
+  private var alarms: [Alarm: EventLoop.Timer] = [:]
+  private var outboxTimers: [DialogID: EventLoop.Timer] = [:]
+
+  private lazy var inbox = EventInbox { [weak self] events in
+    for event in events { self?.handle(event) }
+  }
+
+  init(loop: EventLoop, screen: TerminalScreen, services: ConsoleServices) {
+    self.loop = loop
+    self.screen = screen
+    self.services = services
+    // NO_COLOR is a convention: no-color.org.
+    theme = chatai.environment("NO_COLOR") == nil ? .dark : .mono
+    state = ConsoleState(
+      session: Session(profile: services.profile.name, serverName: services.api.server.authority),
+      size: screen.size, clock: Clock(now: .now, monotonic: loop.now),
+      seed: UInt64.random(in: .min ... .max))
+  }
+
+  /// Wires the terminal up, takes over what the disk has, and goes to the server.
+  func start() {
+    screen.onKey = { [weak self] in self?.handle(.key($0)) }
+    screen.onResize = { [weak self] in self?.handle(.resized($0)) }
+    screen.onEnd = { [weak self] _ in self?.handle(.terminated) }
+    loop.afterTurn = { [weak self] in self?.endTurn() }
+    handle(.outbox(.restored(services.journal.load())))
+    handle(.draftsRestored(services.drafts.load()))
+    signIn(attempt: 1)
+  }
+
+  // MARK: The turn
+
+  private func handle(_ event: ConsoleEvent) {
+    guard !hasEnded else { return }
+    if !clockIsCurrent {
+      clockIsCurrent = true
+      perform(update(&state, .clock(Clock(now: .now, monotonic: loop.now))))
+    }
+    perform(update(&state, event))
+    needsFrame = true
+  }
+
+  /// The same for what a timer brings: the turn's clock may have been read just before the timer's time.
+  private func handleTimer(_ event: ConsoleEvent) {
+    clockIsCurrent = false
+    handle(event)
+  }
+
+  private func endTurn() {
+    if needsFrame, !hasEnded {
+      needsFrame = false
+      let frame = render(state, size: state.size, theme: theme, environment: environment, cache: &cache)
+      screen.draw(frame.canvas)
+      if frame.viewport != viewport {
+        viewport = frame.viewport
+        perform(update(&state, .viewport(frame.viewport)))
+      }
+    }
+    clockIsCurrent = false
+  }
+
+  // MARK: Effects
+
+  private func perform(_ effects: [Effect]) {
+    for effect in effects { perform(effect) }
+  }
+
+  private func perform(_ effect: Effect) {
+    switch effect {
+    case .link(let id, let action): driver(of: id).perform(action, hasPaging: state.session.capabilities.hasPaging)
+    case .outbox(let action): perform(action)
+    case .loadDialogs, .loadQueue, .loadDialog, .handoff, .heartbeat: ask(effect)
+    case .saveDraft(let id, let text):
+      let drafts = services.drafts
+      services.disk.run { drafts.save(text, for: id) }
+    case .setAlarm(let alarm, let time): setAlarm(alarm, at: time)
+    case .cancelAlarm(let alarm): cancelAlarm(alarm)
+    case .bell: screen.bell()
+    case .suspend:
+      // Ctrl-Z may be for good.
+      services.disk.flush()
+      screen.suspend()
+      clockIsCurrent = false
+      handle(.resumed)
+    case .redraw:
+      screen.redraw()
+      needsFrame = true
+    case .quit: end()
+    }
+  }
+
+  private func end() {
+    hasEnded = true
+    for driver in drivers.values { driver.shutDown() }
+    // The drafts that this turn saved are on disk before the terminal is anybody else's.
+    services.disk.flush()
+    screen.close()
+    loop.stop()
+  }
+
+  private func setAlarm(_ alarm: Alarm, at time: Duration) {
+    cancelAlarm(alarm)
+    alarms[alarm] = loop.after(max(.zero, time - loop.now)) { [weak self] in
+      self?.alarms[alarm] = nil
+      self?.handleTimer(.alarm(alarm))
+    }
+  }
+
+  private func cancelAlarm(_ alarm: Alarm) {
+    if let timer = alarms.removeValue(forKey: alarm) { loop.cancel(timer) }
+  }
+
+  private func driver(of id: DialogID) -> LinkDriver {
+    if let driver = drivers[id] { return driver }
+    let driver = LinkDriver(dialogID: id, services: services, loop: loop, inbox: inbox) { [weak self] timer in
+      self?.handleTimer(.link(id, .timerFired(timer)))
+    }
+    drivers[id] = driver
+    return driver
+  }
+
+  // MARK: The outbox
+
+  private func perform(_ action: Outbox.Action) {
+    let (inbox, journal, logger) = (inbox, services.journal, services.logger)
+    switch action {
+    case .journal(let entry):
+      services.disk.run {
+        do {
+          try journal.save(entry)
+          inbox.post(.outbox(.journaled(clientID: entry.clientID)))
+        } catch {
+          logger.error("cannot save a reply: \(error)")
+          inbox.post(.outbox(.journalFailed(clientID: entry.clientID, reason: "\(error)")))
+        }
+      }
+    case .erase(let clientID):
+      services.disk.run { journal.erase(clientID) }
+    case .post(let entry):
+      let clientID = state.session.capabilities.hasClientID ? entry.clientID : nil
+      services.call("POST message") { api throws(APIFailure) in
+        try await api.send(entry.text, to: entry.dialogID, clientID: clientID)
+      } then: { result in
+        switch result {
+        case .success(let message): inbox.post(.outbox(.answered(clientID: entry.clientID, message)))
+        case .failure(let failure): inbox.post(.outbox(.failed(clientID: entry.clientID, failure)))
+        }
+      }
+    case .loadHistory(let id, let after):
+      let after = state.session.capabilities.hasPaging ? after : nil
+      services.call("GET messages") { api throws(APIFailure) in
+        try await api.messages(in: id, after: after)
+      } then: { result in
+        switch result {
+        case .success(let messages): inbox.post(.outbox(.historyLoaded(id, messages)))
+        case .failure(let failure): inbox.post(.outbox(.historyFailed(id, failure)))
+        }
+      }
+    case .setTimer(let id, let delay):
+      if let timer = outboxTimers.removeValue(forKey: id) { loop.cancel(timer) }
+      outboxTimers[id] = loop.after(delay) { [weak self] in
+        self?.outboxTimers[id] = nil
+        self?.handleTimer(.outbox(.timerFired(id)))
+      }
+    case .cancelTimer(let id):
+      if let timer = outboxTimers.removeValue(forKey: id) { loop.cancel(timer) }
+    case .report:
+      break
+    }
+  }
+
+  // MARK: The server
+
+  /// Asks who we are and what the server offers, until there is an answer.
+  private func signIn(attempt: Int) {
+    let inbox = inbox
+    services.call("GET me") { api throws(APIFailure) in
+      (try await api.me(), try await api.capabilities())
+    } then: { result in
+      switch result {
+      case .success(let (account, capabilities)): inbox.post(.signedIn(account, capabilities))
+      case .failure(.unauthorized): inbox.post(.signedOut(reason: "the login has expired"))
+      case .failure(let failure):
+        inbox.post(.dialogsFailed(failure))
+        Task { @TerminalActor [weak self] in self?.signInLater(attempt: attempt + 1) }
+      }
+    }
+  }
+
+  private func signInLater(attempt: Int) {
+    var generator = SystemRandomNumberGenerator()
+    loop.after(Backoff().delay(attempt: attempt, using: &generator)) { [weak self] in
+      self?.signIn(attempt: attempt)
+    }
+  }
+
+  private func ask(_ effect: Effect) {
+    let inbox = inbox
+    switch effect {
+    case .loadDialogs(let page, let limit):
+      let all = state.session.account?.isAdmin ?? false
+      services.call("GET dialogs") { api throws(APIFailure) in
+        try await api.dialogs(page: page, limit: limit, all: all)
+      } then: { result in
+        switch result {
+        case .success(let page): inbox.post(.dialogsLoaded(page))
+        case .failure(let failure): inbox.post(.dialogsFailed(failure))
+        }
+      }
+    case .loadQueue:
+      services.call("GET queue") { api throws(APIFailure) in
+        try await api.queue()
+      } then: { result in
+        switch result {
+        case .success(let queue): inbox.post(.queueLoaded(queue))
+        case .failure(let failure): inbox.post(.queueFailed(failure))
+        }
+      }
+    case .loadDialog(let id):
+      services.call("GET dialog") { api throws(APIFailure) in
+        try await api.dialog(id)
+      } then: { result in
+        if case .success(let dialog) = result { inbox.post(.dialogLoaded(dialog)) }
+      }
+    case .handoff(let act, let id):
+      services.call("POST handoff") { api throws(APIFailure) in
+        try await api.handoff(act.verb, in: id)
+      } then: { result in
+        switch result {
+        case .success(let status): inbox.post(.handoffAnswered(act, id, status))
+        case .failure(let failure): inbox.post(.handoffFailed(act, id, failure))
+        }
+      }
+    case .heartbeat:
+      services.call("POST heartbeat") { api throws(APIFailure) in
+        try await api.heartbeat()
+      } then: { result in
+        if case .success = result {
+          inbox.post(.heartbeatAnswered(accepted: true))
+        } else {
+          inbox.post(.heartbeatAnswered(accepted: false))
+        }
+      }
+    default:
+      break
+    }
+  }
+}
+
+extension HandoffAct {
+  /// The route that does it.
+  fileprivate var verb: ChatAPI.HandoffVerb {
+    switch self {
+    case .request(let reason): .request(reason: reason)
+    case .takeover: .takeover
+    case .release: .release
+    case .cancel: .cancel
+    }
+  }
+}
+
+extension ConsoleServices {
+  /// Makes a call of the API, away from the terminal's thread; a failure is logged, by the route's name only.
+  func call<Value: Sendable>(
+    _ name: String, _ body: @escaping @Sendable (ChatAPI) async throws(APIFailure) -> Value,
+    then: @escaping @Sendable (Result<Value, APIFailure>) -> Void
+  ) {
+    Task.detached { [api, logger] in
+      do throws(APIFailure) {
+        then(.success(try await body(api)))
+      } catch {
+        logger.warning("\(name): \(error.description)")
+        then(.failure(error))
+      }
+    }
+  }
+}

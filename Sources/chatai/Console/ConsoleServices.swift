@@ -1,0 +1,52 @@
+import ChatProtocol
+import Logging
+import NIOCore
+import NIOPosix
+import Transport
+
+/// What the console works with beside the terminal: the network, the disk, the log.
+///
+/// All of it runs on other threads; what it finds out comes back through the ``EventInbox``.
+final class ConsoleServices: Sendable {
+  let profile: Profile
+  let api: ChatAPI
+  /// One thread for all sockets and calls: a console has little of either.
+  let group: MultiThreadedEventLoopGroup
+  let disk: DiskQueue
+  let journal: OutboxJournal
+  let drafts: DraftFiles
+  let logger: Logger
+
+  /// Starts the threads; to be made once the terminal has blocked its signals.
+  init(profile: Profile, server: ServerAddress, tokens: AccountTokens) {
+    self.profile = profile
+    let log = LogFile(path: profile.log)
+    let logger = Logger(label: "chatai") { _ in log }
+    self.logger = logger
+    group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let disk = DiskQueue(group: group)
+    self.disk = disk
+    journal = OutboxJournal(directory: profile.outbox, logger: logger)
+    drafts = DraftFiles(directory: profile.drafts, logger: logger)
+
+    let email = (try? SessionFile(profile).read().email) ?? ""
+    api = ChatAPI(server: server, tokens: tokens, group: group) { tokens in
+      disk.run {
+        do {
+          try SessionFile(profile).write(StoredSession(server: server, email: email, tokens: tokens))
+        } catch {
+          logger.error("\(error)")
+        }
+      }
+    }
+  }
+
+  /// Finishes what is to be written, and ends the threads. Call it once, on the main thread.
+  func shutDown() {
+    // Neither can fail but by being called twice; and there is nobody left to be told.
+    let api = api
+    try? group.next().makeFutureWithTask { await api.shutDown() }.wait()
+    disk.shutDown()
+    try? group.syncShutdownGracefully()
+  }
+}

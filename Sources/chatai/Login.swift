@@ -1,0 +1,34 @@
+import ChatProtocol
+import NIOCore
+import NIOPosix
+import Transport
+
+/// Logging in, for commands that have nothing to do meanwhile.
+enum Login {
+  /// Trades an address and a password for tokens, and waits for them.
+  ///
+  /// - Throws: `CommandFailure` with one sentence that says what was wrong.
+  static func perform(server: ServerAddress, email: String, password: String) throws -> AccountTokens {
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    // By then nothing runs on it any more; an error could only say so.
+    defer { try? group.syncShutdownGracefully() }
+    let result = try group.next().makeFutureWithTask { () -> Result<AccountTokens, APIFailure> in
+      let api = ChatAPI(server: server, tokens: nil, group: group)
+      let result: Result<AccountTokens, APIFailure>
+      do throws(APIFailure) {
+        result = .success(try await api.logIn(email: email, password: password))
+      } catch {
+        result = .failure(error)
+      }
+      await api.shutDown()
+      return result
+    }.wait()
+    switch result {
+    case .success(let tokens): return tokens
+    case .failure(.unauthorized): throw CommandFailure("\(server.authority) does not take this address and password")
+    case .failure(.notFound):
+      throw CommandFailure("\(server.url) is no ChatAI server: it does not know /api/login")
+    case .failure(let failure): throw CommandFailure("\(server.authority): \(failure.description.escapingControls)")
+    }
+  }
+}
