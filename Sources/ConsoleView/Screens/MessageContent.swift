@@ -125,34 +125,3 @@ struct MessageContent {
     speaker == .system ? theme[.system] : theme[.text]
   }
 }
-
-/// A moment of the hand-off, for a line between the messages.
-struct HandoffFact {
-  let at: Timestamp
-  let text: SafeText
-}
-
-extension Scene {
-  /// What is known of an entry's hand-off, oldest first.
-  func handoffFacts(_ entry: DialogEntry) -> [HandoffFact] {
-    let dialog = entry.dialog
-    var facts: [HandoffFact] = []
-    if let at = dialog.handoffRequestedAt {
-      facts.append(HandoffFact(at: at, text: "a human was asked for"))
-    }
-    if let at = dialog.handoffStartedAt {
-      let who: SafeText =
-        switch entry.holder {
-        case .me: "you took over"
-        case .other(let manager): "\(managerName(manager)) took over"
-        case .assistant, .nobodyYet: "an operator took over"
-        }
-      facts.append(HandoffFact(at: at, text: who))
-    }
-    if let at = dialog.handoffResolvedAt {
-      let isCancelled = dialog.handoffStatus == .cancelled
-      facts.append(HandoffFact(at: at, text: isCancelled ? "the request was withdrawn" : "given back to the AI"))
-    }
-    return facts.sorted { $0.at < $1.at }
-  }
-}

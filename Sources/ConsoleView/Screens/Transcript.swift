@@ -2,10 +2,10 @@ import ChatProtocol
 import ConsoleModel
 import LiveLink
 
-/// The open dialog's messages, replies on their way and hand-off facts as one column of lines.
+/// The open dialog's messages, hand-offs and replies on their way as one column of lines.
 ///
-/// Nothing is laid out before it is asked for; items count from 0: the stored messages, then the replies on their way,
-/// then the facts newer than all of them.
+/// Nothing is laid out before it is asked for. Items count from 0: the stored messages, then the hand-offs since the
+/// newest of them (one item, if there are any), then the replies on their way.
 struct Transcript {
   let scene: Scene
   let dialogID: DialogID
@@ -14,7 +14,9 @@ struct Transcript {
   let pending: [Outbox.Row]
   let speakers: Speakers
   private let firstUnread: MessageID?
-  private let facts: [HandoffFact]
+  private let handoffs: [HandoffLine]
+  /// Those that are newer than every message.
+  private let latestHandoffs: [HandoffLine]
 
   init(scene: Scene, conversation: Conversation, link: LiveLink, columns: MessageColumns) {
     self.scene = scene
@@ -24,7 +26,8 @@ struct Transcript {
     pending = scene.state.outbox.rows(of: conversation.dialogID)
     firstUnread = conversation.firstUnread
     speakers = Speakers(scene: scene, entry: scene.openEntry, dialogID: dialogID)
-    facts = scene.openEntry.map(scene.handoffFacts) ?? []
+    handoffs = scene.openEntry.map { HandoffLine.all(of: $0, scene: scene) } ?? []
+    latestHandoffs = handoffs.filter { [newest = link.timeline.last] in $0.belongs(between: newest, and: nil) }
   }
 
   /// A place in the column: a line of an item.
@@ -34,15 +37,7 @@ struct Transcript {
   }
 
   /// How many items there are.
-  var count: Int { timeline.count + pending.count + (lastFacts.isEmpty ? 0 : 1) }
-
-  /// The facts that are newer than every message: they stand at the end.
-  private var lastFacts: ArraySlice<HandoffFact> {
-    guard let last = timeline.last?.timestamp ?? (timeline.isEmpty ? Timestamp(milliseconds: .min) : nil) else {
-      return []
-    }
-    return facts.drop { $0.at <= last }
-  }
+  var count: Int { timeline.count + (latestHandoffs.isEmpty ? 0 : 1) + pending.count }
 
   /// Lines of an item; at least one.
   func height(_ item: Int, _ cache: inout LayoutCache) -> Int {
@@ -86,8 +81,7 @@ struct Transcript {
       let message = timeline[timeline.startIndex + item]
       return MessageContent(message, dialogID: dialogID, scene: scene, speakers: speakers)
     }
-    let index = item - timeline.count
-    return index < pending.count ? MessageContent(pending[index], scene: scene) : nil
+    return pendingIndex(item).map { MessageContent(pending[$0], scene: scene) }
   }
 
   /// The message before an item, if the item goes on with what the same sender wrote there.
@@ -104,7 +98,7 @@ struct Transcript {
   private enum Leading {
     case day(LocalTime)
     case unread
-    case fact(HandoffFact)
+    case handoff(HandoffLine)
     case name
   }
 
@@ -116,18 +110,23 @@ struct Transcript {
     if let timestamp = message.timestamp {
       let day = scene.environment.local(timestamp)
       if previous?.timestamp.map({ scene.environment.local($0).day }) != day.day { lines.append(.day(day)) }
-      let since = previous.map { $0.timestamp ?? timestamp } ?? Timestamp(milliseconds: .min)
-      lines += facts.filter { $0.at > since && $0.at <= timestamp }.map(Leading.fact)
     }
+    lines += handoffs.filter { $0.belongs(between: previous, and: message) }.map(Leading.handoff)
     if message.id == firstUnread { lines.append(.unread) }
     if needsNameLine(after: previous?.sender, message.sender, lines) { lines.append(.name) }
     return lines
   }
 
   private func leadingOfPending(_ item: Int) -> [Leading] {
-    guard item < timeline.count + pending.count else { return lastFacts.map(Leading.fact) }
-    let isFirst = item == timeline.count
-    return needsNameLine(after: isFirst ? timeline.last?.sender : .manager, .manager, []) ? [.name] : []
+    guard let index = pendingIndex(item) else { return latestHandoffs.map(Leading.handoff) }
+    let previous: Sender? = index > 0 ? .manager : latestHandoffs.isEmpty ? timeline.last?.sender : nil
+    return needsNameLine(after: previous, .manager, []) ? [.name] : []
+  }
+
+  /// The reply on its way that an item is; nil for every other item.
+  private func pendingIndex(_ item: Int) -> Int? {
+    let index = item - count + pending.count
+    return index >= 0 && item >= timeline.count ? index : nil
   }
 
   private func needsNameLine(after previous: Sender?, _ sender: Sender, _ lines: [Leading]) -> Bool {
@@ -141,12 +140,12 @@ struct Transcript {
       return divider(SafeText(day.dayTitle(today: scene.now)), theme[.muted], rule: theme[.rule])
     case .unread:
       return divider("new", theme[.fresh], rule: theme[.fresh])
-    case .fact(let fact):
+    case .handoff(let handoff):
       var line = StyledLine()
       line.pad(to: MessageColumns.time)
-      line.add(SafeText(scene.environment.local(fact.at).clock), theme[.muted])
+      line.add(SafeText(scene.environment.local(handoff.at).clock), theme[.muted])
       line.pad(to: columns.isWide ? columns.gutter : columns.name.lowerBound)
-      line.add("\(scene.symbols.systemGutter) \(fact.text)", theme[.system])
+      line.add("\(scene.symbols.systemGutter) \(handoff.text)", theme[.system])
       return line
     case .name:
       guard let content = content(item) else { return StyledLine() }
