@@ -4,41 +4,41 @@ public import LiveLink
 /// All that the console knows and shows. A value: `update(_:_:)` alone changes it, the screens only read it.
 public struct ConsoleState: Sendable {
   /// Who is logged in, and where.
-  public var session: Session
+  public internal(set) var session: Session
   /// The time, as the shell last told it (`ConsoleEvent.clock`).
-  public var clock: Clock
+  public internal(set) var clock: Clock
   /// The terminal's size.
-  public var size: Size
+  public internal(set) var size: Size
   /// Whether the terminal window has the focus; true as long as the terminal never said otherwise.
-  public var hasTerminalFocus = true
+  public internal(set) var hasTerminalFocus = true
 
   /// How fresh the list is, and whether the server's HTTP side answers.
-  public var health = ServerHealth()
+  public internal(set) var health = ServerHealth()
   /// The dialogs, in the order they are shown in.
-  public var list = DialogList()
+  public internal(set) var list = DialogList()
   /// The dialog in the message pane; nil when none is open.
-  public var conversation: Conversation?
+  public internal(set) var conversation: Conversation?
   /// The live links, by dialog: the open one and those that are watched for the list's sake.
-  public var links: [DialogID: LiveLink] = [:]
+  public internal(set) var links: [DialogID: LiveLink] = [:]
   /// The hand-offs seen by this console, by dialog, oldest first: lines between the messages.
   public internal(set) var handoffMarks: [DialogID: [HandoffMark]] = [:]
   /// The replies on their way.
-  public var outbox: Outbox
+  public internal(set) var outbox: Outbox
   /// What is being typed, by dialog. A composer that is in no dictionary is an empty one.
-  public var composers: [DialogID: Composer] = [:]
+  public internal(set) var composers: [DialogID: Composer] = [:]
 
   /// Which pane the keys of browse go to.
-  public var focus: Focus = .list
+  public internal(set) var focus: Focus = .list
   /// Whether the composer of the open dialog takes the keys.
-  public var isComposing = false
+  public internal(set) var isComposing = false
   /// The filter's input line while it is being typed; nil otherwise. The filter itself is `list.filter`.
-  public var filterInput: TextBuffer?
+  public internal(set) var filterInput: TextBuffer?
   /// A question that waits for a key; nil when nothing is asked.
-  public var prompt: Prompt?
+  public internal(set) var prompt: Prompt?
   /// The help screen; nil when it is closed.
-  public var help: HelpPage?
+  public internal(set) var help: HelpPage?
   /// What the last act came to, for the status line; nil once it has expired.
-  public var notice: Notice?
+  public internal(set) var notice: Notice?
   /// The machinery that nobody looks at: deadlines, requests in flight, read marks.
   var engine: Engine
 
@@ -88,9 +88,9 @@ public struct ConsoleState: Sendable {
 /// Two clocks: one that people read, one that never jumps.
 public struct Clock: Hashable, Sendable {
   /// The wall clock, in UTC.
-  public var now: Timestamp
+  public internal(set) var now: Timestamp
   /// Time since any fixed origin; all deadlines are counted on it.
-  public var monotonic: Duration
+  public internal(set) var monotonic: Duration
 
   /// Makes a reading of both clocks.
   public init(now: Timestamp, monotonic: Duration) {

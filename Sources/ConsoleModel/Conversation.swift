@@ -5,13 +5,13 @@ public struct Conversation: Hashable, Sendable {
   /// Which dialog.
   public let dialogID: DialogID
   /// Where the pane looks.
-  public var scroll: ScrollPosition = .bottom
+  public internal(set) var scroll: ScrollPosition = .bottom
   /// The first message that was unread when the dialog was opened; the divider stands above it.
-  public var firstUnread: MessageID?
+  public internal(set) var firstUnread: MessageID?
   /// The newest message that has been on the screen.
-  public var seenThrough: MessageID?
+  public internal(set) var seenThrough: MessageID?
   /// How many messages came in below what the pane shows.
-  public var newBelow = 0
+  public internal(set) var newBelow = 0
 
   /// A dialog just opened, at its end.
   public init(dialogID: DialogID) {

@@ -3,23 +3,23 @@ public import ChatProtocol
 /// One line of the list: the server's facts about a dialog, and what the console has learnt since.
 public struct DialogEntry: Hashable, Sendable, Identifiable {
   /// The dialog as the server last described it, kept up to date with what the links bring.
-  public var dialog: Dialog
+  public internal(set) var dialog: Dialog
   /// Who has it.
-  public var holder: Holder
+  public internal(set) var holder: Holder
   /// The last line, with its writer where that is known.
-  public var lastLine: LastLine?
+  public internal(set) var lastLine: LastLine?
   /// What the operator has not seen.
-  public var unread = Unread()
+  public internal(set) var unread = Unread()
   /// The place in the queue, from 1; nil when it does not wait.
-  public var queuePosition: Int?
+  public internal(set) var queuePosition: Int?
   /// The server's word for its urgency, if it said one that is not `normal`.
-  public var priority: String?
+  public internal(set) var priority: String?
   /// Whether the visitor is typing.
-  public var isVisitorTyping = false
+  public internal(set) var isVisitorTyping = false
   /// Whether a draft for it lies in its composer.
-  public var hasDraft = false
+  public internal(set) var hasDraft = false
   /// How many of our replies in it need a decision or a retry.
-  public var troubledSends = 0
+  public internal(set) var troubledSends = 0
 
   /// An entry that knows what a dialog says.
   public init(dialog: Dialog, holder: Holder = .assistant, lastLine: LastLine? = nil) {
@@ -76,11 +76,11 @@ public enum Holder: Hashable, Sendable {
 /// The last line of a dialog.
 public struct LastLine: Hashable, Sendable {
   /// Raw text, already unescaped where the server escapes.
-  public var text: String
+  public internal(set) var text: String
   /// Who wrote it; nil when only the list told us.
-  public var sender: Sender?
+  public internal(set) var sender: Sender?
   /// When it was written.
-  public var at: Timestamp?
+  public internal(set) var at: Timestamp?
 
   /// Makes a line of its parts.
   public init(text: String, sender: Sender?, at: Timestamp?) {
@@ -93,11 +93,11 @@ public struct LastLine: Hashable, Sendable {
 /// What an operator has not seen of a dialog.
 public struct Unread: Hashable, Sendable {
   /// How many messages of the visitor.
-  public var count = 0
+  public internal(set) var count = 0
   /// Whether there may be more than `count`: the list told only that something new is there.
-  public var isAtLeast = false
+  public internal(set) var isAtLeast = false
   /// When the oldest of them came.
-  public var since: Timestamp?
+  public internal(set) var since: Timestamp?
 
   /// Nothing unread.
   public init() {}

@@ -4,11 +4,11 @@ import LiveLink
 /// A hand-off that happened while the console was looking: a line between the messages of a dialog.
 public struct HandoffMark: Hashable, Sendable {
   /// The message below which the line stands; nil for above all.
-  public var after: MessageID?
+  public let after: MessageID?
   /// When it happened, or when this console heard of it.
-  public var at: Timestamp
+  public let at: Timestamp
   /// What happened, in words; may hold raw text.
-  public var text: String
+  public let text: String
 }
 
 extension ConsoleState {

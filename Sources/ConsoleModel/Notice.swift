@@ -11,11 +11,11 @@ public struct Notice: Hashable, Sendable {
   }
 
   /// How much it matters.
-  public var level: Level
+  public let level: Level
   /// One line; may hold raw text of the server.
-  public var text: String
+  public let text: String
   /// When it goes away, on the monotonic clock.
-  public var expiresAt: Duration
+  public let expiresAt: Duration
 
   /// Makes a notice.
   public init(_ level: Level, _ text: String, expiresAt: Duration) {

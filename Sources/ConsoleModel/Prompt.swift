@@ -20,15 +20,15 @@ public struct Prompt: Hashable, Sendable {
   }
 
   /// What is to be done.
-  public var act: Act
+  public let act: Act
   /// In which dialog; nil for `quit`.
-  public var dialogID: DialogID?
+  public let dialogID: DialogID?
   /// The question; may hold raw text of the server.
-  public var question: String
+  public let question: String
   /// The key that says yes.
-  public var confirmKey: Key
+  public let confirmKey: Key
   /// What that key does, in a word or two.
-  public var confirmLabel: String
+  public let confirmLabel: String
 
   /// Makes a question.
   init(_ act: Act, in dialogID: DialogID?, _ question: String, confirmKey: Key, _ confirmLabel: String) {

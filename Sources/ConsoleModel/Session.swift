@@ -3,15 +3,15 @@ public import ChatProtocol
 /// Who is logged in, and where.
 public struct Session: Hashable, Sendable {
   /// The name of the profile that the console was started with.
-  public var profile: String
+  public internal(set) var profile: String
   /// The server's name for the status bar: host and port, no scheme, no token.
-  public var serverName: String
+  public internal(set) var serverName: String
   /// The operator; nil until the server has said who we are.
-  public var account: Account?
+  public internal(set) var account: Account?
   /// What the server offers; part 1 until it has said more.
-  public var capabilities: Capabilities
+  public internal(set) var capabilities: Capabilities
   /// Why the session is over, if it is: the login has to be renewed outside the console.
-  public var endReason: String?
+  public internal(set) var endReason: String?
 
   /// A session that has not heard from its server.
   public init(profile: String, serverName: String, account: Account? = nil, capabilities: Capabilities = .partOne) {
@@ -32,19 +32,19 @@ public struct Session: Hashable, Sendable {
 /// How fresh the list is, and whether the server's HTTP side answers.
 public struct ServerHealth: Hashable, Sendable {
   /// When the list was last read whole, on the monotonic clock; nil before the first time.
-  public var listLoadedAt: Duration?
+  public internal(set) var listLoadedAt: Duration?
   /// When the queue was last read, on the monotonic clock.
-  public var queueLoadedAt: Duration?
+  public internal(set) var queueLoadedAt: Duration?
   /// Why the last reading failed; nil after one that succeeded.
-  public var failure: APIFailure?
+  public internal(set) var failure: APIFailure?
   /// How many readings have failed in a row.
-  public var failures = 0
+  public internal(set) var failures = 0
   /// When the next reading is due, on the monotonic clock; nil while one is under way.
-  public var nextRefreshAt: Duration?
+  public internal(set) var nextRefreshAt: Duration?
   /// How many dialogs the server has in all, as its last answer said; more than are listed if there is a cap.
-  public var totalDialogs: Int?
+  public internal(set) var totalDialogs: Int?
   /// Whether the presence heartbeat was given up because the server does not do it.
-  public var heartbeatGivenUp = false
+  public internal(set) var heartbeatGivenUp = false
 
   /// Nothing loaded yet.
   public init() {}
