@@ -61,8 +61,9 @@ struct KnowledgeBase: Sendable {
 
   /// The section that answers a question best, if any is about it at all.
   ///
-  /// BM25 orders the sections; but its score says nothing of how much of the question was met, so coverage decides
-  /// whether to answer: the weight of the question's terms that the section has, over the weight of all of them.
+  /// BM25 orders sections, but its score says nothing of how much of the question was met. So coverage comes first: the
+  /// weight of the question's terms that the section has, over the weight of all of them; BM25 parts those that are
+  /// equal.
   /// A term weighs what it tells (its inverse document frequency), and one that no section has weighs most: that is
   /// what keeps "what is the price of bitcoin" from being answered with the price of shipping. A term in the heading
   /// counts whole, in the document's title or the body for less.
@@ -75,7 +76,7 @@ struct KnowledgeBase: Sendable {
     return try await index.read { database in
       try candidates
         .compactMap {
-          try self.hit(for: QuestionWords.significant(in: $0, limit: KnowledgeBase.mostTerms), in: database)
+          try self.hit(for: QuestionWords.question($0, limit: KnowledgeBase.mostTerms), in: database)
         }
         .max { $0.coverage < $1.coverage }
     }
@@ -88,35 +89,35 @@ struct KnowledgeBase: Sendable {
     static let body = 0.6
   }
 
-  private func hit(for terms: [String], in database: Database) throws -> Hit? {
-    guard !terms.isEmpty else { return nil }
+  private func hit(for terms: [QuestionWords.Term], in database: Database) throws -> Hit? {
+    guard terms.contains(where: \.isSignificant) else { return nil }
     // Letters and digits only, in quotes: nothing a visitor types can become FTS5 syntax.
-    let phrases = terms.map { "\"\($0)\"" }
     let ranked = try Int.fetchAll(
       database.cachedStatement(
-        sql: "SELECT rowid FROM section WHERE section MATCH ? ORDER BY bm25(section, 2, 6, 1), rowid LIMIT 5"),
-      arguments: [phrases.joined(separator: " OR ")])
-    guard !ranked.isEmpty else { return nil }
+        sql: "SELECT rowid FROM section WHERE section MATCH ? ORDER BY bm25(section, 2, 6, 1), rowid LIMIT 50"),
+      arguments: [terms.map { "\"\($0.text)\"" }.joined(separator: " OR ")])
 
     var weightOfAll = 0.0
-    var weights = [Int: Double](minimumCapacity: ranked.count)
-    for phrase in phrases {
+    var weights: [Int: Double] = [:]
+    for term in terms where term.isSignificant {
+      let phrase = "\"\(term.text)\""
       let found = Set(try rows(matching: phrase, in: database))
       let weight = log((Double(sections.count) + 1) / (Double(found.count) + 0.5))
       weightOfAll += weight
       guard !found.isEmpty else { continue }
       let inHeading = Set(try rows(matching: "heading : " + phrase, in: database))
       let inTitle = Set(try rows(matching: "title : " + phrase, in: database))
-      for row in ranked where found.contains(row) {
+      for row in found {
         let place = inHeading.contains(row) ? Place.heading : inTitle.contains(row) ? Place.title : Place.body
         weights[row, default: 0] += weight * place
       }
     }
-    // The first of those with the highest coverage is the one that BM25 prefers.
-    let best = ranked.reduce(into: (row: ranked[0], weight: -1.0)) { best, row in
-      if let weight = weights[row], weight > best.weight { best = (row, weight) }
+    // Of those that cover the question equally well, the first is the one that BM25 prefers.
+    var best: (row: Int, weight: Double)?
+    for row in ranked {
+      if let weight = weights[row], weight > (best?.weight ?? 0) { best = (row, weight) }
     }
-    return Hit(section: sections[best.row], coverage: weightOfAll > 0 ? max(best.weight, 0) / weightOfAll : 0)
+    return best.map { Hit(section: sections[$0.row], coverage: $0.weight / weightOfAll) }
   }
 
   private func rows(matching expression: String, in database: Database) throws -> [Int] {

@@ -46,25 +46,29 @@ private struct Clause {
 
   /// Whether the word is a person who is asked for.
   private func isRequested(_ index: Int) -> Bool {
-    guard let person = lexicon.person(words[index]), isEndOfPhrase(index) else { return false }
+    guard var person = lexicon.person(words[index]), isEndOfPhrase(index) else { return false }
+    // "Somebody to help me" is as definite as "an agent".
+    if person == .indefinite, hasPurpose(index) { person = .named }
     let before = approach(to: index)
-    if before.isNegated { return false }
-    if before.verbs.contains(where: { $0.asks(for: person) }) { return true }
-    if before.hasModal, isAskedToServe(index) { return true }
-    if lexicon.verbMayFollow {
-      let after = continuation(of: index)
-      if !after.isNegated, after.verbs.contains(where: { $0.asks(for: person) }) { return true }
-    }
-    return person == .named && isAlone(index)
+    let after = lexicon.verbMayFollow ? continuation(of: index) : Row()
+    if before.isNegated || after.isNegated { return false }
+    return before.asks(for: person) || after.asks(for: person)
+      || (before.hasModal || after.hasModal) && (before.hasService || isAskedToServe(index))
+      || person == .named && isAlone(index)
   }
 
   // MARK: What leads to a person
 
-  /// The verbs in a row of words that says nothing else.
+  /// What a row of words says that holds nothing but fillers and these.
   private struct Row {
     var verbs: [PersonRequestLexicon.Verb] = []
     var hasModal = false
+    var hasService = false
     var isNegated = false
+
+    func asks(for person: PersonRequestLexicon.Person) -> Bool {
+      verbs.contains { $0.asks(for: person) }
+    }
   }
 
   /// The words before a person, back to the first that is no filler: "would like | to talk to one of your real".
@@ -77,9 +81,7 @@ private struct Clause {
         row.isNegated = !(position > 0 && lexicon.complaints.contains(words[position - 1]))
         return row
       }
-      if let verb = lexicon.verb(word) { row.verbs.append(verb) }
-      if lexicon.modals.contains(word) { row.hasModal = true }
-      guard lexicon.isFiller(word) || lexicon.modals.contains(word) else { return row }
+      guard read(word, into: &row) else { return row }
     }
     return row
   }
@@ -87,18 +89,27 @@ private struct Clause {
   /// The words behind a person, in a language where the verb may stand there: "оператора | позовите".
   private func continuation(of index: Int) -> Row {
     var row = Row()
-    for word in words[(index + 1)...].prefix(Clause.reach) {
+    for word in words[(index + 1)...].prefix(Clause.reach) where row.verbs.isEmpty {
       if lexicon.negations.contains(word) {
         row.isNegated = true
         return row
       }
-      if let verb = lexicon.verb(word) {
-        row.verbs.append(verb)
-        return row
-      }
-      guard lexicon.isFiller(word) else { return row }
+      guard read(word, into: &row) else { return row }
     }
     return row
+  }
+
+  /// Takes one word of a row; false at the first that does not belong to it.
+  private func read(_ word: String, into row: inout Row) -> Bool {
+    if let verb = lexicon.verb(word) { row.verbs.append(verb) }
+    if lexicon.modals.contains(word) {
+      row.hasModal = true
+    } else if lexicon.verbMayFollow, lexicon.services.contains(word) {
+      row.hasService = true
+    } else {
+      return lexicon.isFiller(word)
+    }
+    return true
   }
 
   // MARK: What follows a person
@@ -107,11 +118,15 @@ private struct Clause {
   private func isEndOfPhrase(_ index: Int) -> Bool {
     guard index + 1 < words.count else { return true }
     let next = words[index + 1]
-    if lexicon.purposes.contains(next) {
-      return index + 2 < words.count && lexicon.services.contains(words[index + 2])
-    }
-    return lexicon.followers.contains(next) || lexicon.services.contains(next)
-      || lexicon.verbMayFollow && (lexicon.verb(next) != nil || lexicon.isFiller(next))
+    return lexicon.followers.contains(next) || lexicon.urgencies.contains(next) || lexicon.services.contains(next)
+      || hasPurpose(index)
+      || lexicon.verbMayFollow && (lexicon.isFiller(next) || lexicon.modals.contains(next))
+  }
+
+  /// "A person | to look into it", but not "to sign for the parcel".
+  private func hasPurpose(_ index: Int) -> Bool {
+    index + 2 < words.count && lexicon.purposes.contains(words[index + 1])
+      && lexicon.services.contains(words[index + 2])
   }
 
   /// "Could a human | look into it": somebody is to do what only people here do.
@@ -122,7 +137,7 @@ private struct Clause {
   /// "Operator", "a real human please": nothing but the person.
   private func isAlone(_ index: Int) -> Bool {
     words.indices.allSatisfy { position in
-      position == index || lexicon.isFiller(words[position]) || lexicon.followers.contains(words[position])
+      position == index || lexicon.isFiller(words[position]) || lexicon.urgencies.contains(words[position])
     }
   }
 
@@ -131,7 +146,10 @@ private struct Clause {
   /// "I don't want to talk to a bot": the negation of the opposite. "I'm not a robot" is none.
   private var rejectsBot: Bool {
     guard let bot = words.firstIndex(where: lexicon.isBot) else { return false }
-    return words[..<bot].suffix(Clause.reach).contains(where: lexicon.rejections.contains)
+    return (max(bot - Clause.reach, 0)..<bot).contains { position in
+      lexicon.rejections.contains(words[position])
+        && !(position > 0 && lexicon.claims.contains(words[position - 1]))
+    }
   }
 
   private var hasIdiom: Bool {

@@ -8,30 +8,32 @@ extension PersonRequestLexicon {
       supervisor consultant advisor adviser specialist employee
       """,
     indefinite: "someone somebody anyone anybody people",
-    departments: "support staff team service",
+    departments: "support staff team service member members",
     talking: """
       talk talking speak speaking chat chatting connect transfer forward redirect escalate switch hand pass put
       """,
-    wanting: "want wants need needs require prefer like get give bring call fetch find reach ask request demand",
+    wanting: "want wants wanted need needs require prefer like get give bring call fetch find reach ask request demand",
     fillers: """
       a an the any some one of your our real live actual true living breathing human proper physical different another
       other senior qualified to with through over onto on up back me us please now just directly customer sales
-      technical help desk member from i id we you really still kindly urgently
+      technical help desk this it from i id we you really still kindly urgently
       """,
     followers: """
-      please pls plz now here there today asap immediately instead right urgently quickly directly first soon again then
-      thanks thank being beings and or not no about for from who that which regarding because at in on of as if when
-      with via by over i we you is available needed required anytime hello hi hey ok
+      there instead directly first soon again then being beings and or not no about for from who that which regarding because at in on of as if when
+      with via by over i we you is available needed required
       """,
+    urgencies:
+      "please pls plz now here today asap immediately right urgently quickly being hello hi hey ok thanks thank",
     purposes: "to",
     services: """
       help assist look check answer call contact talk speak chat explain reply respond take see read handle review tell
-      confirm write deal join fix solve
+      confirm write deal join fix solve clarify resolve investigate arrange sort
       """,
     modals: "can could may might would will should let have",
     negations: "dont not never no without doesnt didnt wont nor neither",
     complaints: "why can could",
     rejections: "dont not no stop hate enough tired without another",
+    claims: "im am is are was",
     bots: "bot bots chatbot chatbots robot robots machine ai",
     conjunctions: "but",
     idioms: [
@@ -62,6 +64,7 @@ extension PersonRequestLexicon {
       пожалуйста плиз срочно сейчас немедленно уже наконец и или не чтобы который которая кто по в во на из с у от для
       про насчет здесь тут сюда есть
       """,
+    urgencies: "срочно плиз здравствуйте привет",
     services: """
       поможет помочь помогите ответит ответить ответьте посмотрит посмотреть проверит проверить объяснит объяснить
       позвонит позвонить перезвонит перезвонить свяжется связаться подскажет подсказать разберется разобраться решит
@@ -70,6 +73,7 @@ extension PersonRequestLexicon {
     negations: "не без нет ни",
     complaints: "почему чего",
     rejections: "не хватит надоел* достал* без",
+    claims: "я ты это",
     bots: "бот бота боту ботом боты ботами ботов робот робота роботу роботом роботами роботов автоответчик*",
     conjunctions: "но а",
     idioms: [

@@ -37,6 +37,8 @@ struct PersonRequestLexicon: Sendable {
 
   /// Words that may stand right behind a person without making it part of a longer thing.
   let followers: WordSet
+  /// Words that may stand beside a person who is all the clause has: "operator, now".
+  let urgencies: WordSet
   /// Words that introduce what the person is for; what follows must be a service.
   let purposes: WordSet
   /// What only a person of ours would be asked to do.
@@ -49,6 +51,8 @@ struct PersonRequestLexicon: Sendable {
   let complaints: WordSet
   /// Words that, before a bot, ask for a person.
   let rejections: WordSet
+  /// Words that, before a rejection, make it a statement about somebody: "I am not a robot".
+  let claims: WordSet
   /// Words that part a clause in two.
   let conjunctions: WordSet
   /// Fixed phrases.
@@ -58,8 +62,9 @@ struct PersonRequestLexicon: Sendable {
 
   init(
     named: WordSet, indefinite: WordSet = [], departments: WordSet = [], talking: WordSet, wanting: WordSet,
-    fillers: WordSet, followers: WordSet, purposes: WordSet = [], services: WordSet = [], modals: WordSet = [],
-    negations: WordSet, complaints: WordSet = [], rejections: WordSet = [], bots: WordSet = [],
+    fillers: WordSet, followers: WordSet, urgencies: WordSet = [], purposes: WordSet = [], services: WordSet = [],
+    modals: WordSet = [],
+    negations: WordSet, complaints: WordSet = [], rejections: WordSet = [], claims: WordSet = [], bots: WordSet = [],
     conjunctions: WordSet, idioms: [String] = [], verbMayFollow: Bool
   ) {
     self.named = named
@@ -69,12 +74,14 @@ struct PersonRequestLexicon: Sendable {
     self.wanting = wanting
     self.fillers = fillers
     self.followers = followers
+    self.urgencies = urgencies
     self.purposes = purposes
     self.services = services
     self.modals = modals
     self.negations = negations
     self.complaints = complaints
     self.rejections = rejections
+    self.claims = claims
     self.bots = bots
     self.conjunctions = conjunctions
     self.idioms = idioms.map(QuestionWords.all(in:))
