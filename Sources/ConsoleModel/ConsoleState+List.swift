@@ -31,6 +31,7 @@ extension ConsoleState {
   mutating func goBack() {
     if focus == .conversation {
       focus = .list
+      conversation?.firstUnread = nil
     } else {
       list.setFilter(DialogFilter())
     }

@@ -56,7 +56,10 @@ extension ConsoleState {
   private mutating func press(_ key: Key) {
     switch key {
     case .focusIn: hasTerminalFocus = true
-    case .focusOut: hasTerminalFocus = false
+    case .focusOut:
+      hasTerminalFocus = false
+      // The divider is free for what comes in while nobody looks.
+      conversation?.firstUnread = nil
     case .paste(let text): paste(text)
     case .unknown: break
     default:

@@ -174,6 +174,20 @@ struct ScenarioTests {
     #expect(house.console.holder(1) == .assistant)
   }
 
+  @Test(arguments: [("h", "l"), ("<Esc>", "<Enter>")])
+  func theDividerMovesToWhatCameWhileNobodyLooked(_ leave: String, _ comeBack: String) {
+    var house = house([.mine(1)])
+    house.say("one", by: .user, in: 1)
+    house.press("n" + leave)
+    let message = house.say("two", by: .user, in: 1)
+    house.press(comeBack)
+    #expect(house.console.state.conversation?.firstUnread == message.id)
+    house.happen(.key(.focusOut))
+    let last = house.say("three", by: .user, in: 1)
+    house.happen(.key(.focusIn))
+    #expect(house.console.state.conversation?.firstUnread == last.id)
+  }
+
   @Test func handoffsLeaveMarksBetweenTheMessages() {
     var house = house([.make(1)])
     house.press("<Enter>")
