@@ -8,6 +8,8 @@ struct ComposerPane {
   private let conversation: Conversation
   private let composer: Composer
   private let columns: MessageColumns
+  /// Where the typed text begins: under the messages, where their left columns have room for the prompt.
+  private let textColumn: Int
   private let layout: TextBufferLayout
   /// Rows it takes.
   let height: Int
@@ -20,8 +22,9 @@ struct ComposerPane {
     self.conversation = conversation
     self.columns = columns
     composer = scene.state.openComposer ?? Composer()
+    textColumn = columns.isWide ? columns.text : Self.shortPrompt(scene).columns + 2
     // One cell is kept for the cursor after a full row.
-    layout = TextBufferLayout(composer.buffer, width: columns.textWidth - 1)
+    layout = TextBufferLayout(composer.buffer, width: min(columns.textWidth, room.width - textColumn - 1))
     if scene.state.isComposing {
       height = min(layout.rows.count, Self.maximumRows, max(1, room.height / 3))
     } else {
@@ -44,11 +47,11 @@ struct ComposerPane {
     let theme = scene.theme
     let prompt = self.prompt
     canvas.put(
-      prompt, row: rect.row, column: rect.column + max(1, columns.text - 1 - prompt.columns), style: theme[.reply])
+      prompt, row: rect.row, column: rect.column + textColumn - 1 - prompt.columns, style: theme[.reply])
     if composer.isBlock, rect.height > 1 {
       let note: SafeText = "block"
       canvas.put(
-        note, row: rect.row + 1, column: rect.column + max(1, columns.text - 3 - note.columns), style: theme[.muted])
+        note, row: rect.row + 1, column: rect.column + textColumn - 3 - note.columns, style: theme[.muted])
     }
 
     let left = rect.column + textColumn
@@ -68,18 +71,17 @@ struct ComposerPane {
       row: rect.row + layout.cursorRow - top, column: min(left + layout.cursorColumn, rect.endColumn - 1))
   }
 
-  /// Where the typed text begins: under the messages where their left columns hold the prompt.
-  private var textColumn: Int { columns.isWide ? columns.text : prompt.columns + 2 }
-
   /// Says what is written and to whom; the visitor's name is cut so that the prompt keeps its place.
   private var prompt: SafeText {
     let head: SafeText = "REPLY to "
     let tail: SafeText = " \(scene.symbols.prompt)"
-    guard columns.isWide else { return "REPLY\(tail)" }
+    guard columns.isWide else { return Self.shortPrompt(scene) }
     let name = scene.visitorName(scene.openEntry, id: conversation.dialogID)
     let room = columns.text - 2 - head.columns - tail.columns
     return "\(head)\(name.truncated(to: room, ellipsis: scene.symbols.ellipsis))\(tail)"
   }
+
+  private static func shortPrompt(_ scene: Scene) -> SafeText { "REPLY \(scene.symbols.prompt)" }
 
   // MARK: Not writing
 
