@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Any state at any size")
 struct ScreenPropertyTests {
-  @Test("Every row is exactly as wide as the screen, and the cursor is inside", arguments: 0..<60)
+  @Test("Every row is exactly as wide as the screen, and the cursor is inside", arguments: 0..<40)
   func rowsAreWhole(seed: UInt64) {
     var world = RandomWorld(seed: seed)
     var cache = LayoutCache()
@@ -23,14 +23,14 @@ struct ScreenPropertyTests {
     }
   }
 
-  @Test("Every size up to 170x20 is drawn")
+  @Test("Every small size is drawn, and every width up to 170")
   func everySize() {
     var shop = Shop()
     shop.open(Shop.ana)
     shop.compose("a reply of some words, long enough to need a second row on most screens, 李伟 🎉 and then some")
     var cache = LayoutCache()
     for columns in 0...170 {
-      for rows in 0...20 where rows < 10 || columns % 7 == 0 {
+      for rows in [0, 1, 2, 7, 8, 9, 14, 15, 20] where columns <= 60 || rows > 14 {
         expectWhole(shop.frame(columns, rows, cache: &cache).canvas, Size(columns: columns, rows: rows))
       }
     }
@@ -54,10 +54,10 @@ struct ScreenPropertyTests {
 
   private func expectWhole(_ canvas: Canvas, _ size: Size, sourceLocation: SourceLocation = #_sourceLocation) {
     #expect(canvas.size == size, sourceLocation: sourceLocation)
-    for row in 0..<size.rows {
-      let width = (0..<size.columns).reduce(0) { $0 + canvas[row, $1].glyph.width }
-      #expect(width == size.columns, "row \(row) of \(size)", sourceLocation: sourceLocation)
+    let broken = (0..<size.rows).first { row in
+      (0..<size.columns).reduce(0) { $0 + canvas[row, $1].glyph.width } != size.columns
     }
+    #expect(broken == nil, "of \(size)", sourceLocation: sourceLocation)
     if let cursor = canvas.cursor {
       #expect(0..<size.rows ~= cursor.row && 0..<size.columns ~= cursor.column, sourceLocation: sourceLocation)
     }
