@@ -47,32 +47,41 @@ public struct Passwords: Sendable {
   /// The longest, in bytes: no more than this is ever hashed for a stranger.
   public static let longestPassword = 1024
 
+  /// scrypt itself: password, salt, cost, number of bytes.
+  typealias KeyDerivation = @Sendable (String, [UInt8], Cost, Int) throws -> [UInt8]
+
   private let cost: Cost
-  private let pool: NIOThreadPool
+  private let derive: KeyDerivation
+  private let pool = NIOThreadPool.singleton
   /// What a login with an unknown address is checked against.
-  private let decoy: PasswordHash
+  private let decoy: Scrypt
 
   /// Makes a hasher for new passwords of this cost; the cost of old ones stands in their hashes.
   public init(cost: Cost = .standard) {
+    self.init(cost: cost, derive: Scrypt.derive)
+  }
+
+  init(cost: Cost, derive: @escaping KeyDerivation) {
     self.cost = cost
-    pool = .singleton
-    decoy = Scrypt(cost: cost, salt: [UInt8](repeating: 0, count: 16), key: [UInt8](repeating: 0, count: 32)).hash
+    self.derive = derive
+    decoy = Scrypt(cost: cost, salt: [UInt8](repeating: 0, count: 16), key: [UInt8](repeating: 0, count: 32))
   }
 
   /// Hashes a new password with a fresh salt.
   ///
-  /// - Throws: `StoreError.invalid` for a password that is too short or too long.
+  /// - Throws: `StoreError.invalid` for a password that is too short or too long or holds a NUL.
   public func hash(_ password: String) async throws -> PasswordHash {
     guard password.count >= Passwords.shortestPassword else {
       throw StoreError.invalid(
         field: "password", reason: "must have at least \(Passwords.shortestPassword) characters")
     }
-    guard password.utf8.count <= Passwords.longestPassword else {
-      throw StoreError.invalid(field: "password", reason: "must not have more than \(Passwords.longestPassword) bytes")
+    guard Passwords.isPossible(password) else {
+      throw StoreError.invalid(
+        field: "password", reason: "must not have more than \(Passwords.longestPassword) bytes, nor a NUL among them")
     }
     let salt = (0..<16).map { _ in UInt8.random(in: .min ... .max) }
-    return try await pool.runIfActive { [cost] in
-      Scrypt(cost: cost, salt: salt, key: try Scrypt.derive(password, salt: salt, cost: cost, byteCount: 32)).hash
+    return try await pool.runIfActive { [cost, derive] in
+      Scrypt(cost: cost, salt: salt, key: try derive(password, salt, cost, 32)).hash
     }
   }
 
@@ -80,16 +89,19 @@ public struct Passwords: Sendable {
   /// with one and is false; so it is for a hash that cannot be read.
   public func verify(_ password: String, against hash: PasswordHash?) async -> Bool {
     let stored = hash.flatMap(Scrypt.init(hash:))
-    // BoringSSL is handed at least one byte and at most a bounded number of them; neither can be a stored password.
-    let isPossible = !password.isEmpty && password.utf8.count <= Passwords.longestPassword
-    guard let scrypt = stored ?? Scrypt(hash: decoy) else { return false }
-    let matches = try? await pool.runIfActive {
-      let key = try Scrypt.derive(
-        isPossible ? password : "?", salt: scrypt.salt, cost: scrypt.cost, byteCount: scrypt.key.count)
+    let isPossible = Passwords.isPossible(password)
+    let matches = try? await pool.runIfActive { [scrypt = stored ?? decoy, derive] in
+      let key = try derive(isPossible ? password : "?", scrypt.salt, scrypt.cost, scrypt.key.count)
       // The comparison of keys takes the same time wherever they differ.
       return SymmetricKey(data: key) == SymmetricKey(data: scrypt.key)
     }
     return stored != nil && isPossible && matches == true
+  }
+
+  /// Whether a password can be one of ours. BoringSSL wants at least one byte; HMAC, inside scrypt, pads its key with
+  /// zeros, so that a NUL at the end would make two passwords one.
+  private static func isPossible(_ password: String) -> Bool {
+    !password.isEmpty && password.utf8.count <= longestPassword && !password.utf8.contains(0)
   }
 }
 
@@ -132,6 +144,7 @@ private struct Scrypt {
   }
 
   /// The same password typed on two systems may come composed or decomposed; NFC makes them one (RFC 8265 §4.2).
+  @Sendable
   static func derive(_ password: String, salt: [UInt8], cost: Passwords.Cost, byteCount: Int) throws -> [UInt8] {
     try KDF.Scrypt.deriveKey(
       from: Data(password.precomposedStringWithCanonicalMapping.utf8), salt: salt, outputByteCount: byteCount,

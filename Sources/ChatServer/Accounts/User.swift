@@ -1,4 +1,5 @@
 public import ChatProtocol
+import Foundation
 
 /// What an account may do.
 public enum Role: String, Sendable, Hashable, CaseIterable {
@@ -56,14 +57,12 @@ public struct EmailAddress: Sendable, Hashable, CustomStringConvertible {
   ///
   /// - Throws: `StoreError.invalid`.
   public init(_ text: String) throws(StoreError) {
-    let isBlank: (Unicode.Scalar) -> Bool = { $0.properties.isWhitespace || $0.properties.generalCategory == .control }
     guard text.utf8.count <= 1000 else { throw Self.malformed }
-    let scalars = text.unicodeScalars.drop(while: isBlank)
-    let end = scalars.lastIndex { !isBlank($0) }.map(scalars.index(after:)) ?? scalars.startIndex
-    let address = String(scalars[..<end]).lowercased()
+    let address = text.trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
     let parts = address.split(separator: "@", omittingEmptySubsequences: false)
+    let isForbidden = CharacterSet.whitespacesAndNewlines.union(.controlCharacters).contains
     guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty, address.utf8.count <= 254,
-      !address.unicodeScalars.contains(where: isBlank)
+      !address.unicodeScalars.contains(where: isForbidden)
     else { throw Self.malformed }
     description = address
   }
