@@ -17,16 +17,26 @@ struct ClientCommand: AsyncParsableCommand {
 
   func run() async throws {
     let count = try await caseCount()
-    for number in 1...max(count, 1) {
+    for number in 0..<count {
       // How a case ends is for the suite to judge: many break the connection on purpose.
-      _ = await converse(try address("/runCase?case=\(number)&agent=chatai")) { text in text }
+      _ = await converse(try address("/runCase?case=\(number + 1)&agent=chatai")) { handle, event in
+        switch event {
+        case .text(let text): handle.send(text: text)
+        case .binary(let bytes): handle.send(binary: bytes)
+        default: break
+        }
+      }
     }
-    _ = await converse(try address("/updateReports?agent=chatai")) { _ in nil }
+    _ = await converse(try address("/updateReports?agent=chatai")) { _, _ in }
   }
 
   private func caseCount() async throws -> Int {
-    let (texts, ending) = await converse(try address("/getCaseCount")) { _ in nil }
-    guard let count = texts.first.flatMap({ Int($0) }) else {
+    let (texts, texting) = AsyncStream.makeStream(of: String.self)
+    let ending = await converse(try address("/getCaseCount")) { _, event in
+      if case .text(let text) = event { texting.yield(text) }
+    }
+    texting.finish()
+    guard let text = await texts.first(where: { _ in true }), let count = Int(text) else {
       throw ValidationError("no number of cases from \(url): \(ending)")
     }
     return count
@@ -37,31 +47,28 @@ struct ClientCommand: AsyncParsableCommand {
     do { return try WebSocketURL(base + target) } catch { throw ValidationError(error.description) }
   }
 
-  /// One connection to its end: answers each text as `reply` says and each binary message with itself.
+  /// One connection to its end; `answer` is called on the event loop, so that echoes leave before a failure's Close.
   ///
-  /// - Returns: the texts that got no reply, and how it ended.
-  private func converse(_ url: WebSocketURL, reply: @escaping @Sendable (String) -> String?) async -> (
-    [String], String
-  ) {
+  /// - Returns: how it ended.
+  private func converse(
+    _ url: WebSocketURL,
+    answer: @escaping @Sendable (WebSocketClient.Handle, WebSocketClient.Event) -> Void
+  ) async -> String {
     var request = WebSocketClient.Request(url: url)
     request.configuration.connection.maximumMessageSize = limit
     request.configuration.maximumPendingOutput = limit
-    let (events, continuation) = AsyncStream.makeStream(of: WebSocketClient.Event.self)
-    let handle = WebSocketClient.connect(request, on: MultiThreadedEventLoopGroup.singleton) {
-      continuation.yield($0)
-    }
-    var texts: [String] = []
-    for await event in events {
-      switch event {
-      case .opened, .pong: break
-      case .text(let text):
-        if let answer = reply(text) { handle.send(text: answer) } else { texts.append(text) }
-      case .binary(let bytes): handle.send(binary: bytes)
-      case .closed(let ending): return (texts, "closed, code \(ending.code)")
-      case .refused(let refusal): return (texts, "refused, status \(refusal.status)")
-      case .failed(let error): return (texts, error.description)
+    return await withCheckedContinuation { continuation in
+      let attach: (WebSocketClient.Handle) -> WebSocketClient.Listener = { handle in
+        { event in
+          switch event {
+          case .closed(let ending): continuation.resume(returning: "closed, code \(ending.code)")
+          case .refused(let refusal): continuation.resume(returning: "refused, status \(refusal.status)")
+          case .failed(let error): continuation.resume(returning: error.description)
+          case .opened, .text, .binary, .pong: answer(handle, event)
+          }
+        }
       }
+      WebSocketClient.connect(request, attaching: attach, on: MultiThreadedEventLoopGroup.singleton)
     }
-    return (texts, "no ending")
   }
 }

@@ -34,6 +34,11 @@ struct UpgradeGateState {
     }
   }
 
+  /// Whether HTTP has ended here.
+  var isOver: Bool {
+    if case .over = stage { true } else { false }
+  }
+
   mutating func received(_ part: HTTPServerRequestPart) -> Action {
     switch (stage, part) {
     case (.forwarding, .head(let head)) where UpgradeRequest.isAsked(by: HeaderFields(head.headers)):

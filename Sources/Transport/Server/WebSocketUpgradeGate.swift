@@ -114,6 +114,11 @@ public final class WebSocketUpgradeGate: ChannelDuplexHandler, RemovableChannelH
 
   /// Counts the responses: an upgrade waits for those before it.
   public func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    // Behind a refusal there is no encoder any more.
+    guard !state.isOver else {
+      promise?.fail(ChannelError.ioOnClosedChannel)
+      return
+    }
     let isEnd = if case .end = unwrapOutboundIn(data) { true } else { false }
     context.write(data, promise: promise)
     if isEnd { carryOut(state.answered(), nil, context) }
@@ -169,6 +174,11 @@ public final class WebSocketUpgradeGate: ChannelDuplexHandler, RemovableChannelH
     guard state.decided(passing: isPassed) else { return }
     timer?.cancel()
     timer = nil
+    // Before the gate leaves the pipeline: a context that has left reads nothing.
+    if readIsHeld {
+      readIsHeld = false
+      context.read()
+    }
     switch (decision, request) {
     case (.pass, _):
       pass(head, context)
@@ -179,10 +189,6 @@ public final class WebSocketUpgradeGate: ChannelDuplexHandler, RemovableChannelH
       context.refuse(refusal)
     case (.accept, nil):
       break
-    }
-    if readIsHeld {
-      readIsHeld = false
-      context.read()
     }
   }
 
@@ -196,19 +202,23 @@ public final class WebSocketUpgradeGate: ChannelDuplexHandler, RemovableChannelH
     context.fireChannelReadComplete()
   }
 
-  /// The encoder goes first, for the 101 is bytes; the decoder last, for it hands on the bytes that came early.
-  private func accept(_ acceptance: UpgradeAcceptance, _ request: UpgradeRequest, _ context: ChannelHandlerContext) {
+  /// The encoder goes first, for the 101 is bytes; then the gate, for a listener may speak as soon as it is attached;
+  /// the decoder last, for it hands on the bytes that came early.
+  private func accept(
+    _ acceptance: UpgradeAcceptance, _ request: UpgradeRequest, _ context: ChannelHandlerContext
+  ) {
     let pipeline = context.pipeline.syncOperations
     removeHandlers(context)
     let response = request.acceptance(subprotocol: acceptance.subprotocol, fields: acceptance.fields)
     context.writeAndFlush(NIOAny(ByteBuffer(bytes: response)), promise: nil)
-    do {
-      try pipeline.addHandler(acceptance.makeHandler(), position: .after(self))
-    } catch {
-      return context.close(promise: nil)
-    }
     pipeline.removeHandler(context: context, promise: nil)
+    do {
+      try pipeline.addHandler(acceptance.makeHandler(), position: .after(decoder))
+    } catch {
+      return pipeline.close(promise: nil)
+    }
     pipeline.removeHandler(decoder, promise: nil)
+    pipeline.fireChannelReadComplete()
   }
 
   private func removeHandlers(_ context: ChannelHandlerContext) {

@@ -14,20 +14,18 @@ final class ClientAttempt {
 
   private let request: WebSocketClient.Request
   private let eventLoop: any EventLoop
-  private let onEvent: @Sendable (WebSocketClient.Event) -> Void
+  private var listener: WebSocketClient.Listener?
   private var state = State.connecting
 
-  init(
-    _ request: WebSocketClient.Request, eventLoop: any EventLoop,
-    onEvent: @escaping @Sendable (WebSocketClient.Event) -> Void
-  ) {
+  init(_ request: WebSocketClient.Request, eventLoop: any EventLoop) {
     self.request = request
     self.eventLoop = eventLoop
-    self.onEvent = onEvent
   }
 
-  func start() {
-    guard case .connecting = state else { return }
+  func start(_ listener: @escaping WebSocketClient.Listener) {
+    self.listener = listener
+    // A handle may be closed before its attempt has begun.
+    guard case .connecting = state else { return finish(.failed(.cancelled)) }
     do {
       let handshake = try makeHandshake()
       let tls = try request.url.isSecure ? (request.tls ?? ClientTLS.system.get()) : nil
@@ -85,7 +83,7 @@ final class ClientAttempt {
     let box = NIOLoopBound(self, eventLoop: eventLoop)
     return WebSocketHandler(role: .client, configuration: request.configuration) { handle in
       box.value.state = .open(handle)
-      box.value.onEvent(.opened(subprotocol: subprotocol))
+      box.value.listener?(.opened(subprotocol: subprotocol))
       return { event in box.value.receive(event) }
     }
   }
@@ -100,9 +98,9 @@ final class ClientAttempt {
 
   private func receive(_ event: WebSocketConnection.Event) {
     switch event {
-    case .text(let message): onEvent(.text(message.string))
-    case .binary(let bytes): onEvent(.binary(bytes))
-    case .pong(let roundTrip): onEvent(.pong(roundTrip: roundTrip))
+    case .text(let message): listener?(.text(message.string))
+    case .binary(let bytes): listener?(.binary(bytes))
+    case .pong(let roundTrip): listener?(.pong(roundTrip: roundTrip))
     case .ping, .closeReceived: break
     case .ended(let ending): finish(.closed(ending))
     }
@@ -117,10 +115,12 @@ final class ClientAttempt {
     }
   }
 
+  /// The terminal event goes out once, and the listener, which may hold the handle, goes with it.
   private func finish(_ event: WebSocketClient.Event) {
-    if case .over = state { return }
     if case .handshaking(let channel) = state { channel.close(promise: nil) }
     state = .over
-    onEvent(event)
+    let listener = listener
+    self.listener = nil
+    listener?(event)
   }
 }

@@ -47,19 +47,37 @@ public enum WebSocketClient {
     case failed(WebSocketClientError)
   }
 
+  /// Takes a connection's events, on its event loop, in order.
+  public typealias Listener = @Sendable (Event) -> Void
+
   /// Begins to open a connection and returns at once.
   ///
   /// - Parameters:
   ///   - group: whose event loop the connection shall live on.
-  ///   - onEvent: called on that event loop, in order, and never before this function has returned.
+  ///   - onEvent: called on that event loop, in order.
+  @discardableResult
   public static func connect(
-    _ request: Request, on group: any EventLoopGroup, onEvent: @escaping @Sendable (Event) -> Void
+    _ request: Request, on group: any EventLoopGroup, onEvent: @escaping Listener
+  ) -> Handle {
+    connect(request, attaching: { _ in onEvent }, on: group)
+  }
+
+  /// The same for a listener that speaks: what it sends leaves with the other answers to the same read.
+  ///
+  /// - Parameters:
+  ///   - attach: called at once with the handle, and gives the listener.
+  ///   - group: whose event loop the connection shall live on.
+  @discardableResult
+  public static func connect(
+    _ request: Request, attaching attach: (Handle) -> Listener, on group: any EventLoopGroup
   ) -> Handle {
     let eventLoop = group.next()
     let attempt = NIOLoopBoundBox.makeBoxSendingValue(
-      ClientAttempt(request, eventLoop: eventLoop, onEvent: onEvent), eventLoop: eventLoop)
-    eventLoop.execute { attempt.value.start() }
-    return Handle(attempt: attempt)
+      ClientAttempt(request, eventLoop: eventLoop), eventLoop: eventLoop)
+    let handle = Handle(attempt: attempt)
+    let listener = attach(handle)
+    eventLoop.execute { attempt.value.start(listener) }
+    return handle
   }
 
   /// A way to speak into the connection, from any thread. Before it is open and after its end what is sent is lost.
@@ -82,7 +100,11 @@ public enum WebSocketClient {
     public func abort() { perform(.abort) }
 
     private func perform(_ command: WebSocketHandle.Command) {
-      attempt.eventLoop.execute { attempt.value.perform(command) }
+      if attempt.eventLoop.inEventLoop {
+        attempt.value.perform(command)
+      } else {
+        attempt.eventLoop.execute { attempt.value.perform(command) }
+      }
     }
   }
 }

@@ -98,6 +98,11 @@ public final class WebSocketHandler: ChannelDuplexHandler {
     }
   }
 
+  /// Takes nothing from handlers behind: an HTTP application that is still there has no say any more.
+  public func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    promise?.fail(ChannelError.ioOnClosedChannel)
+  }
+
   /// Watches for a peer that does not read.
   public func channelWritabilityChanged(context: ChannelHandlerContext) {
     stall?.cancel()
@@ -115,6 +120,7 @@ public final class WebSocketHandler: ChannelDuplexHandler {
   /// The peer, an error or this end has ended TCP.
   public func channelInactive(context: ChannelHandlerContext) {
     isReading = false
+    stall?.cancel()
     deliver(connection.transportEnded())
     settle()
     context.fireChannelInactive()
@@ -231,8 +237,6 @@ public final class WebSocketHandler: ChannelDuplexHandler {
     guard let deadline = connection.deadline else {
       timer?.task.cancel()
       timer = nil
-      stall?.cancel()
-      stall = nil
       return
     }
     if let timer, timer.at <= deadline { return }

@@ -1,0 +1,115 @@
+import Foundation
+import NIOCore
+import Testing
+import WebSocket
+
+@testable import Transport
+
+extension LoopbackTests {
+  @Suite("What a peer can make this end hold") struct ResourceTests {
+    private func openSockets() -> Int {
+      let descriptors = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+      return descriptors.filter { descriptor in
+        let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(descriptor)")
+        return target?.hasPrefix("socket:") == true
+      }.count
+    }
+
+    @Test(
+      "After the end no descriptor is left, whoever ends it and how",
+      .enabled(if: FileManager.default.fileExists(atPath: "/proc/self/fd")))
+    func descriptors() async throws {
+      let server = try await TestServer()
+      let before = openSockets()
+      for round in 0..<30 {
+        let client = try TestClient("ws://127.0.0.1:\(server.port)/")
+        _ = await client.opened()
+        let serverSide = try #require(await server.handles.next())
+        #expect(openSockets() == before + 2)
+        switch round % 4 {
+        case 0: client.handle.close()
+        case 1: serverSide.close()
+        case 2: client.handle.abort()
+        default: serverSide.abort()
+        }
+        #expect(await client.closed() != nil)
+        _ = await server.ended()
+      }
+      #expect(openSockets() == before)
+      try await server.close()
+    }
+
+    @Test("A slow consumer is dropped by its bytes") func slowConsumerBySize() async throws {
+      var configuration = WebSocketHandler.Configuration()
+      configuration.maximumPendingOutput = 1 << 20
+      let server = try await TestServer(configuration: configuration)
+      let peer = try await RawPeer.connect(to: server.port)
+      try await peer.send(upgradeRequest)
+      _ = await peer.read(until: "\r\n\r\n")
+      try await peer.channel.setOption(.autoRead, value: false).get()
+      let handle = try #require(await server.handles.next())
+      let message = TextMessage(String(repeating: "x", count: 1 << 18))
+      for _ in 0..<200 { handle.send(message) }
+      let ending = await server.ended()
+      #expect(ending?.cause == .slowConsumer)
+      try await peer.channel.close()
+      try await server.close()
+    }
+
+    @Test("A slow consumer is dropped by time, and nothing piles up meanwhile") func slowConsumerByTime() async throws {
+      var configuration = WebSocketHandler.Configuration()
+      configuration.stallTimeout = .milliseconds(100)
+      let server = try await TestServer(configuration: configuration)
+      let peer = try await RawPeer.connect(to: server.port)
+      try await peer.send(upgradeRequest)
+      _ = await peer.read(until: "\r\n\r\n")
+      try await peer.channel.setOption(.autoRead, value: false).get()
+      // An echo of 64 MiB that nobody reads: the server stops reading, so no more than the sockets' buffers go in.
+      let message: [UInt8] = [0x82, 0xFF, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0] + Array(repeating: 1, count: 1 << 18)
+      for _ in 0..<256 { peer.channel.writeAndFlush(ByteBuffer(bytes: message), promise: nil) }
+      let ending = await server.ended()
+      #expect(ending?.cause == .slowConsumer)
+      try? await peer.channel.close()
+      try await server.close()
+    }
+
+    @Test("A client that does not answer our Close is dropped in time") func closeTimesOut() async throws {
+      var configuration = WebSocketHandler.Configuration()
+      configuration.connection.closeTimeout = .milliseconds(50)
+      let server = try await TestServer(configuration: configuration)
+      let peer = try await RawPeer.connect(to: server.port)
+      try await peer.send(upgradeRequest)
+      let handle = try #require(await server.handles.next())
+      handle.close(CloseFrame(.goingAway, reason: "bye"))
+      #expect(await peer.read().hasSuffix("bye"))
+      let ending = await server.ended()
+      #expect(ending?.cause == .closeTimedOut)
+      try await server.close()
+    }
+
+    @Test("A peer that answers no ping is found dead") func deadPeer() async throws {
+      var configuration = WebSocketHandler.Configuration()
+      configuration.connection.keepalive = .init(interval: .milliseconds(30), timeout: .milliseconds(30))
+      let server = try await TestServer(configuration: configuration)
+      let peer = try await RawPeer.connect(to: server.port)
+      try await peer.send(upgradeRequest)
+      #expect(await peer.read().contains("101"))
+      let ending = await server.ended()
+      #expect(ending?.cause == .keepaliveTimedOut)
+      try await server.close()
+    }
+
+    @Test("Sends of one turn of the event loop leave in one write") func joinedWrites() async throws {
+      let server = try await TestServer()
+      let client = try TestClient("ws://127.0.0.1:\(server.port)/")
+      _ = await client.opened()
+      let handle = try #require(await server.handles.next())
+      handle.eventLoop.execute {
+        for number in 0..<100 { handle.send(text: String(number)) }
+      }
+      for number in 0..<100 { #expect(await client.text() == String(number)) }
+      client.handle.abort()
+      try await server.close()
+    }
+  }
+}
