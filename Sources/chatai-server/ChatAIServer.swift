@@ -6,5 +6,5 @@ struct ChatAIServer: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "chatai-server",
     abstract: "A chat backend where an AI answers visitors and hands over to operators.",
-    subcommands: [ServeCommand.self, UserCommand.self, AssistantCommand.self, SiteTokenCommand.self])
+    subcommands: [ServeCommand.self, UserCommand.self, AssistantCommand.self, SiteTokenCommand.self, DemoCommand.self])
 }

@@ -1,10 +1,6 @@
 import ArgumentParser
 import ChatServer
 import Foundation
-import Logging
-import NIOCore
-import ServiceLifecycle
-import UnixSignals
 
 /// `chatai-server serve`: runs the server until SIGTERM or SIGINT.
 struct ServeCommand: AsyncParsableCommand {
@@ -30,7 +26,7 @@ struct ServeCommand: AsyncParsableCommand {
     flags["data"] = storage.data
     let configuration = try ServerConfiguration.load(
       file: storage.config, environment: ProcessInfo.processInfo.environment, flags: flags)
-    let logger = Self.logger(configuration.logLevel)
+    let logger = ServerRun.logger(configuration.logLevel)
     let directory = try DataDirectory(path: configuration.data)
     let store = try await ChatStore.open(in: directory)
     let application = ChatApplication(
@@ -43,43 +39,7 @@ struct ServeCommand: AsyncParsableCommand {
       // Whoever reads this through a pipe waits for it.
       fflush(nil)
     }
-    do {
-      try await serve(application, logger: logger)
-    } catch let error as IOError where error.errnoCode == EADDRINUSE {
-      throw CommandFailure("\(configuration.host) port \(configuration.port) is taken; choose another with --port")
-    } catch let error as IOError {
-      throw CommandFailure("cannot listen on \(configuration.host) port \(configuration.port): \(error)")
-    }
+    try await ServerRun.serve(application, configuration: configuration, logger: logger)
     try store.close()
-  }
-
-  private func serve(_ application: ChatApplication, logger: Logger) async throws {
-    let services: [any Service] = [application, ShutdownDeadline(logger: logger)]
-    let group = ServiceGroup(
-      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-    try await group.run()
-  }
-
-  private static func logger(_ level: Logger.Level) -> Logger {
-    LoggingSystem.bootstrap(StreamLogHandler.standardError)
-    var logger = Logger(label: "chatai-server")
-    logger.logLevel = level
-    return logger
-  }
-}
-
-/// Ends the process when the shutdown hangs on a client: a request that never ends must not keep a server from being
-/// restarted. Nothing is lost by it, for what was answered is on disk.
-private struct ShutdownDeadline: Service {
-  let logger: Logger
-
-  func run() async throws {
-    try await gracefulShutdown()
-    // A service group stops its services one after the other, the last first: this one must not wait here.
-    Task.detached {
-      try? await Task.sleep(for: .milliseconds(1900))
-      logger.warning("stopped with requests under way")
-      Foundation.exit(0)
-    }
   }
 }

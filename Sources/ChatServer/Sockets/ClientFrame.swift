@@ -29,23 +29,26 @@ enum ClientFrame: Hashable, Sendable {
 }
 
 /// Lets through what others need to see of one socket's typing, so that a flood of it ends here.
-struct TypingThrottle: Sendable {
-  /// A repeat within this time says nothing new.
+///
+/// A stop always follows the start that was let through, however soon: it is starts that are held to a rate.
+struct TypingThrottle: Hashable, Sendable {
+  /// A start while typing, sooner than this, says nothing new.
   private static let repeatInterval: Duration = .seconds(2)
-  /// Faster changes than this are not a person's.
-  private static let changeInterval: Duration = .milliseconds(100)
+  /// Hands do not begin anew more often than this.
+  private static let startInterval: Duration = .milliseconds(500)
 
-  private var last: (isTyping: Bool, at: Duration)?
+  private var isTyping = false
+  private var lastStart: Duration?
 
   /// Whether to pass the frame on.
-  mutating func passes(_ isTyping: Bool, at now: Duration) -> Bool {
-    if let last {
-      let interval = last.isTyping == isTyping ? Self.repeatInterval : Self.changeInterval
-      guard now - last.at >= interval else { return false }
-    } else if !isTyping {
-      return false
+  mutating func passes(_ starts: Bool, at now: Duration) -> Bool {
+    guard starts else {
+      defer { isTyping = false }
+      return isTyping
     }
-    last = (isTyping, now)
+    if let lastStart, now - lastStart < (isTyping ? Self.repeatInterval : Self.startInterval) { return false }
+    isTyping = true
+    lastStart = now
     return true
   }
 }

@@ -26,22 +26,24 @@ import Testing
     #expect(!reason.contains("forged"))
   }
 
-  @Test func throttlePassesChangesAndSlowRepeats() {
+  @Test func throttleHoldsStartsToARateAndLosesNoStop() {
     var throttle = TypingThrottle()
-    let script: [(isTyping: Bool, milliseconds: Int, passes: Bool)] = [
+    let script: [(starts: Bool, milliseconds: Int, passes: Bool)] = [
       (false, 0, false),  // A stop without a start is no news.
       (true, 10, true),
       (true, 500, false),
       (true, 2009, false),
       (true, 2010, true),
-      (false, 2050, false),  // Faster than a hand.
-      (false, 2110, true),
-      (false, 2500, false),
-      (true, 2600, true),
+      (false, 2011, true),
+      (false, 2012, false),
+      (true, 2509, false),  // Faster than hands; and its stop is no news then.
+      (false, 2509, false),
+      (true, 2510, true),
+      (false, 2510, true),
     ]
     for step in script {
       #expect(
-        throttle.passes(step.isTyping, at: .milliseconds(step.milliseconds)) == step.passes,
+        throttle.passes(step.starts, at: .milliseconds(step.milliseconds)) == step.passes,
         "at \(step.milliseconds) ms")
     }
   }

@@ -1,0 +1,194 @@
+import ChatProtocol
+import Logging
+import Synchronization
+import Testing
+import WebSocket
+
+@testable import ChatServer
+
+/// The engine with a real store and a room that writes down what it is given.
+@Suite struct ChatEngineTests {
+  /// What was delivered, in order.
+  private final class Recorder: FrameDelivery {
+    struct Delivery: Equatable {
+      let frame: ServerFrame
+      let dialogID: DialogID
+      let audience: Audience
+    }
+
+    private let log = Mutex<[Delivery]>([])
+
+    var all: [Delivery] { log.withLock { $0 } }
+
+    func deliver(_ frame: Frame, to dialogID: DialogID, _ audience: Audience) {
+      let delivery = Delivery(
+        frame: ServerFrame.parse(frame.message.string), dialogID: dialogID, audience: audience)
+      log.withLock { $0.append(delivery) }
+    }
+  }
+
+  private struct Bench {
+    let base: TemporaryStore
+    let dialog: Dialog
+    let recorder = Recorder()
+    let engine: ChatEngine
+
+    init(answers: any AnswerEngine = ScriptedAnswers()) async throws {
+      base = try await TemporaryStore()
+      dialog = try await base.openDialog()
+      engine = ChatEngine(
+        store: base.store, answers: answers, delivery: recorder, now: { TemporaryStore.start },
+        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    func visit(_ text: String) async throws -> ChatEngine.VisitorPost {
+      try await engine.postAsVisitor(dialogID: dialog.id, text: text, clientID: nil)
+    }
+
+    func command(_ command: HandoffCommand) async throws {
+      _ = try await engine.handoff(dialogID: dialog.id, command, by: .account(base.ann))
+    }
+
+    func requestHuman() async throws {
+      try await command(.request(requestID: "r", reason: nil, lastUserText: nil))
+    }
+
+    var storedTexts: [String] {
+      get async throws { try await base.store.messages(dialogID: dialog.id).map(\.text) }
+    }
+  }
+
+  @Test func whatIsPushedIsWhatIsStored() async throws {
+    let bench = try await Bench()
+    _ = await (try await bench.visit("one")).assistantTurn()
+    _ = try await bench.engine.postAsOperator(bench.base.ann, dialogID: bench.dialog.id, text: "two", clientID: nil)
+    let stored = try await bench.base.store.messages(dialogID: bench.dialog.id)
+    let id = bench.dialog.id
+    #expect(
+      bench.recorder.all == [
+        .init(frame: .message(stored[0]), dialogID: id, audience: .admins),
+        .init(frame: .message(stored[1]), dialogID: id, audience: .everyone),
+        .init(frame: .message(stored[2]), dialogID: id, audience: .everyone),
+      ])
+  }
+
+  @Test func whatCannotBeStoredIsNotPushed() async throws {
+    let bench = try await Bench()
+    await #expect(throws: StoreError.self) { try await bench.visit("  ") }
+    await #expect(throws: StoreError.self) {
+      try await bench.engine.postAsVisitor(dialogID: 4711, text: "x", clientID: nil)
+    }
+    await #expect(throws: HandoffConflict.self) { try await bench.command(.takeOver) }
+    #expect(bench.recorder.all == [])
+  }
+
+  @Test func aRepeatIsNotPushedAgain() async throws {
+    let bench = try await Bench()
+    for _ in 0..<3 {
+      let post = try await bench.engine.postAsVisitor(dialogID: bench.dialog.id, text: "one", clientID: "c")
+      guard case .answered(let answer) = await post.assistantTurn() else {
+        Issue.record("no answer")
+        continue
+      }
+      #expect(answer.text == "echo: one")
+    }
+    #expect(bench.recorder.all.count == 2)
+  }
+
+  @Test func pushesComeInTheOrderOfTheIDs() async throws {
+    let bench = try await Bench()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for number in 0..<50 {
+        group.addTask {
+          if number.isMultiple(of: 2) {
+            _ = await (try await bench.visit("v\(number)")).assistantTurn()
+          } else {
+            _ = try await bench.engine.postAsOperator(
+              bench.base.ann, dialogID: bench.dialog.id, text: "o\(number)", clientID: nil)
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    let pushed = bench.recorder.all.compactMap { delivery -> MessageID? in
+      if case .message(let message) = delivery.frame { message.id } else { nil }
+    }
+    #expect(pushed == pushed.sorted())
+    #expect(pushed == (try await bench.base.store.messages(dialogID: bench.dialog.id)).map(\.id))
+    #expect(pushed.count == 75)
+  }
+
+  /// What may happen while the AI thinks.
+  enum Interruption: CaseIterable {
+    case requested, takenOver, takenOverAndReleased
+  }
+
+  @Test(arguments: Interruption.allCases) func aLateAnswerIsDropped(_ interruption: Interruption) async throws {
+    let answers = HesitantAnswers()
+    let bench = try await Bench(answers: answers)
+    let post = try await bench.visit("hello")
+    for await _ in answers.questions { break }
+    try await bench.requestHuman()
+    if interruption != .requested { try await bench.command(.takeOver) }
+    if interruption == .takenOverAndReleased { try await bench.command(.release) }
+    answers.speak(.answer("too late"))
+    #expect(await post.assistantTurn() == .silent)
+    #expect(try await bench.storedTexts == ["hello"])
+  }
+
+  @Test func aLateHandOffIsDroppedToo() async throws {
+    let answers = HesitantAnswers()
+    let bench = try await Bench(answers: answers)
+    let post = try await bench.visit("hello")
+    for await _ in answers.questions { break }
+    try await bench.requestHuman()
+    try await bench.command(.takeOver)
+    answers.speak(.handOff(.nothingFound))
+    #expect(await post.assistantTurn() == .silent)
+    #expect(try await bench.base.store.handoffStatus(dialogID: bench.dialog.id).status == .active)
+  }
+
+  @Test func anOperatorDoesNotWaitForAThinkingAI() async throws {
+    let answers = HesitantAnswers()
+    let bench = try await Bench(answers: answers)
+    let post = try await bench.visit("hello")
+    for await _ in answers.questions { break }
+    _ = try await bench.engine.postAsOperator(
+      bench.base.ann, dialogID: bench.dialog.id, text: "me first", clientID: nil)
+    _ = try await bench.visit("and another")
+    answers.speak(.answer("first answer"))
+    guard case .answered = await post.assistantTurn() else {
+      Issue.record("no answer")
+      return
+    }
+    answers.speak(.answer("second answer"))
+    await bench.engine.drain()
+    #expect(
+      try await bench.storedTexts == ["hello", "me first", "and another", "first answer", "second answer"])
+  }
+
+  @Test func theAIIsNotAskedWhileAHumanIs() async throws {
+    let answers = HesitantAnswers()
+    let bench = try await Bench(answers: answers)
+    try await bench.requestHuman()
+    #expect(await (try await bench.visit("anybody?")).assistantTurn() == .silent)
+    try await bench.command(.takeOver)
+    #expect(await (try await bench.visit("hello?")).assistantTurn() == .silent)
+    #expect(try await bench.storedTexts == ["anybody?", "hello?"])
+  }
+
+  @Test func repeatedTakeoverIsAnnouncedOnce() async throws {
+    let bench = try await Bench()
+    try await bench.requestHuman()
+    try await bench.command(.takeOver)
+    try await bench.command(.takeOver)
+    #expect(bench.recorder.all.map(\.audience) == [.everyone, .everyone])
+  }
+
+  @Test func drainWaitsForTurns() async throws {
+    let bench = try await Bench()
+    for number in 0..<20 { _ = try await bench.visit("\(number)") }
+    await bench.engine.drain()
+    #expect(try await bench.storedTexts.count == 40)
+  }
+}
