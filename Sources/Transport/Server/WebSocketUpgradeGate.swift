@@ -217,8 +217,8 @@ public final class WebSocketUpgradeGate: ChannelDuplexHandler, RemovableChannelH
     } catch {
       return pipeline.close(promise: nil)
     }
-    pipeline.removeHandler(decoder, promise: nil)
-    pipeline.fireChannelReadComplete()
+    // What the decoder hands on as it goes is a read like any other, and must end like one to be answered.
+    pipeline.removeHandler(decoder).assumeIsolated().whenComplete { _ in pipeline.fireChannelReadComplete() }
   }
 
   private func removeHandlers(_ context: ChannelHandlerContext) {
