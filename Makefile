@@ -79,6 +79,19 @@ lint: ## Check the code's format
 format: ## Mend the code's format
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
 
+# The part of FILE between two markers becomes what `chatai keys` prints.
+define insert_keys
+	@.build/debug/chatai keys --format $(2) > .build/keys && \
+	awk -v from='$(3)' -v to='$(4)' '$$0 == to { skip = 0 } !skip { print } $$0 == from { skip = 1; while ((getline line < ".build/keys") > 0) print line }' \
+	  $(1) > .build/page && cp .build/page $(1)
+endef
+
+.PHONY: docs
+docs: deps ## Write the table of keys into the README and the man page
+	$(SWIFT) build --product chatai
+	$(call insert_keys,README.md,markdown,<!-- keys -->,<!-- /keys -->)
+	$(call insert_keys,Resources/man/chatai.1,man,.\\" keys,.\\" /keys)
+
 .PHONY: install
 install: build ## Install the programs, their data and the man pages under PREFIX
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/chatai $(DESTDIR)$(PREFIX)/share/man/man1

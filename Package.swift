@@ -129,7 +129,7 @@ let package = Package(
     .testTarget(
       name: "ConsoleViewTests",
       dependencies: ["ConsoleView", "ConsoleModel", "LiveLink", "ChatProtocol"],
-      swiftSettings: strict),
+      exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
       name: "TransportTests",
       dependencies: [

@@ -8,7 +8,7 @@ struct ChatAI: ParsableCommand {
     commandName: "chatai",
     abstract: "Answer your visitors from the terminal.",
     discussion: "Without a subcommand it opens the console. Log in first: chatai login --help",
-    subcommands: [LoginCommand.self, DemoCommand.self])
+    subcommands: [LoginCommand.self, DemoCommand.self, KeysCommand.self])
 
   @OptionGroup var target: ProfileOptions
 
