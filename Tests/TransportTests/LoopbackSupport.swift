@@ -33,6 +33,8 @@ final class TestServer: Sendable {
   /// The events of all its connections.
   let events = Log<ServerEvent>()
   let handles = Log<WebSocketHandle>()
+  /// Its connections, as TCP.
+  let channels = Log<any Channel>()
   private let channel: any Channel
 
   init(
@@ -41,7 +43,7 @@ final class TestServer: Sendable {
     configuration: WebSocketHandler.Configuration = WebSocketHandler.Configuration(),
     decide: (@Sendable (UpgradeRequest) async -> UpgradeDecision)? = nil
   ) async throws {
-    let (events, handles) = (events, handles)
+    let (events, handles, channels) = (events, handles, channels)
     let echo = UpgradeAcceptance(subprotocol: "echo", configuration: configuration) { handle in
       handles.add(handle)
       return { event in
@@ -52,7 +54,8 @@ final class TestServer: Sendable {
     }
     channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .childChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
+        channels.add(channel)
+        return channel.eventLoop.makeCompletedFuture {
           if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
           try WebSocketUpgradeGate.addHTTPHandlers(to: channel, timeouts: timeouts) { request, _ in
             await decide?(request) ?? .accept(echo)
