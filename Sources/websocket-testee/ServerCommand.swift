@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import NIOCore
 import NIOPosix
 import Transport
@@ -17,6 +18,10 @@ struct ServerCommand: AsyncParsableCommand {
 
   @Option(help: "The longest message to take, in bytes.")
   var limit = 64 << 20
+
+  func validate() throws {
+    guard (0...65535).contains(port) else { throw ValidationError("a port is a number from 0 to 65535") }
+  }
 
   func run() async throws {
     var configuration = WebSocketHandler.Configuration()
@@ -42,7 +47,9 @@ struct ServerCommand: AsyncParsableCommand {
         }
       }
       .bind(host: host, port: port).get()
-    print("listening on ws://\(host):\(channel.localAddress?.port ?? port)")
+    // Unbuffered: whoever started this waits for the line.
+    let line = Array("listening on ws://\(host):\(channel.localAddress?.port ?? port)\n".utf8)
+    _ = write(STDOUT_FILENO, line, line.count)
     try await channel.closeFuture.get()
   }
 }
