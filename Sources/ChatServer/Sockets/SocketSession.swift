@@ -9,13 +9,17 @@ import WebSocket
 /// It is seated before the client has the 101, so that nothing can be delivered between a client's first look at the
 /// history and its place in the room; what comes before the handshake is done waits here.
 final class SocketSession: RoomMember {
+  private enum Stage {
+    /// The handshake is not done; these frames have come already.
+    case opening([Frame])
+    case open(WebSocketHandle)
+    case ended
+  }
+
   private struct State {
+    var stage = Stage.opening([])
     var life: SocketLife
     var typing = TypingThrottle()
-    /// Nil until the handshake is done.
-    var handle: WebSocketHandle?
-    /// What came before that.
-    var early: [Frame] = []
     /// Why this end has closed it, or is to close it as soon as it is open.
     var ending: SocketEnding?
     var alarm: Scheduled<Void>?
@@ -51,9 +55,10 @@ final class SocketSession: RoomMember {
 
   /// The handshake is done. On the event loop.
   func attach(_ handle: WebSocketHandle) -> WebSocketHandler.Listener {
-    state.value.handle = handle
-    for frame in state.value.early { handle.send(frame.message) }
-    state.value.early = []
+    if case .opening(let frames) = state.value.stage {
+      for frame in frames { handle.send(frame.message) }
+    }
+    state.value.stage = .open(handle)
     if let ending = state.value.ending {
       handle.close(ending.frame)
     } else {
@@ -65,10 +70,10 @@ final class SocketSession: RoomMember {
   // MARK: RoomMember
 
   func send(_ frame: Frame) {
-    if let handle = state.value.handle {
-      handle.send(frame.message)
-    } else {
-      state.value.early.append(frame)
+    switch state.value.stage {
+    case .opening(let frames): state.value.stage = .opening(frames + [frame])
+    case .open(let handle): handle.send(frame.message)
+    case .ended: break
     }
   }
 
@@ -76,10 +81,14 @@ final class SocketSession: RoomMember {
     guard state.value.ending == nil else { return }
     state.value.ending = ending
     state.value.alarm?.cancel()
-    state.value.handle?.close(ending.frame)
+    handle?.close(ending.frame)
   }
 
-  func abort() { state.value.handle?.abort() }
+  func abort() { handle?.abort() }
+
+  private var handle: WebSocketHandle? {
+    if case .open(let handle) = state.value.stage { handle } else { nil }
+  }
 
   // MARK: The connection's events
 
@@ -91,6 +100,8 @@ final class SocketSession: RoomMember {
     case .ping, .pong, .closeReceived: break
     case .ended(let ending):
       state.value.alarm?.cancel()
+      // This lets go of the handle: it holds the connection's handler, and that holds this session.
+      state.value.stage = .ended
       state.value.closeCode = (ending.sent ?? ending.received).map(\.code.rawValue) ?? ending.code.rawValue
     }
   }
@@ -125,8 +136,8 @@ final class SocketSession: RoomMember {
       switch action {
       case .ping:
         // Text for part 1's clients, whose scripts cannot see a protocol ping; that one keeps proxies awake.
-        state.value.handle?.send(Frame.ping.message)
-        state.value.handle?.ping()
+        handle?.send(Frame.ping.message)
+        handle?.ping()
       case .end(.silent): close(.silent)
       case .end(.tokenExpired): close(.tokenExpired)
       case .setAlarm(let after):

@@ -32,8 +32,8 @@ import Testing
       // The header will do as well, for clients that can set it.
       let socket = try TestSocket(
         server, "/ws/dialogs/\(dialog)", fields: [("Authorization", "Bearer \(good)")])
-      _ = try await server.call(.POST, "/api/dialogs/\(dialog)/messages", json: #"{"text":"hi"}"#, token: good)
       #expect(try await socket.next() == .opened)
+      _ = try await server.call(.POST, "/api/dialogs/\(dialog)/messages", json: #"{"text":"hi"}"#, token: good)
       #expect(try await socket.nextMessage().text == "hi")
     }
   }
