@@ -73,6 +73,8 @@ enum Schema {
     -- The dialog list of an account, newest first.
     CREATE INDEX dialog_by_user ON dialog (user_id, id);
     CREATE INDEX dialog_by_assistant ON dialog (assistant_id, id);
+    -- A guest's own dialogs: looked up with each of its requests.
+    CREATE INDEX dialog_by_guest ON dialog (guest_id, assistant_id, id);
     -- A guest has one open dialog at a time, whatever the races.
     CREATE UNIQUE INDEX dialog_open_by_guest ON dialog (user_id, ifnull(assistant_id, 0), guest_id)
       WHERE ended_at IS NULL;

@@ -85,7 +85,9 @@ import Testing
     ("SELECT * FROM dialog WHERE user_id = 1 ORDER BY id DESC LIMIT 9", "dialog_by_user"),
     ("SELECT id FROM dialog WHERE handoff_status = 'requested' ORDER BY handoff_requested_at, id", "dialog_waiting"),
     ("SELECT * FROM dialog WHERE assigned_manager_id = 1 ORDER BY handoff_started_at, id", "dialog_by_manager"),
-    ("SELECT * FROM dialog WHERE assistant_id = 1 AND guest_id = x'00' AND ended_at IS NULL", "dialog_by_assistant"),
+    ("SELECT * FROM dialog WHERE assistant_id = 1 AND guest_id = x'00' AND ended_at IS NULL", "dialog_by_guest"),
+    ("SELECT * FROM dialog WHERE user_id = 1 AND assistant_id IS NULL AND guest_id = x'00'", "dialog_by_guest"),
+    ("SELECT * FROM dialog WHERE assistant_id = 1 ORDER BY id DESC LIMIT 9", "dialog_by_assistant"),
   ])
   func usesItsIndices(sql: String, index: String) async throws {
     let store = try await TemporaryStore().store

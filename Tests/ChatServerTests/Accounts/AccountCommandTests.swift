@@ -1,0 +1,116 @@
+import ChatProtocol
+import Foundation
+import Testing
+
+@testable import ChatServer
+
+/// The commands that make accounts, assistants and site tokens, as scripts call them.
+@Suite struct AccountCommandTests {
+  private struct Result: Equatable {
+    var output: String
+    var error: String
+    var status: Int32
+  }
+
+  /// The program that was built with these tests: it lies beside their bundle.
+  private static let program: URL = {
+    let arguments = CommandLine.arguments
+    let flag = arguments.firstIndex(of: "--test-bundle-path").map { arguments.index(after: $0) }
+    let bundle = flag.flatMap { $0 < arguments.count ? URL(filePath: arguments[$0]) : nil }
+    let folder =
+      bundle?.deletingLastPathComponent()
+      ?? URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../.build/debug")
+    return folder.appending(path: "chatai-server").standardizedFileURL
+  }()
+
+  /// Runs the program with nothing of the tester's environment.
+  private func run(_ arguments: [String], input: String = "", environment: [String: String] = [:]) throws -> Result {
+    let process = Process()
+    process.executableURL = Self.program
+    process.arguments = arguments
+    process.environment = ["HOME": "/nonexistent", "PATH": "/usr/bin:/bin"].merging(environment) { $1 }
+    let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
+    process.standardInput = stdin
+    process.standardOutput = stdout
+    process.standardError = stderr
+    try process.run()
+    // Small enough for the pipe's buffer, so a program that does not read it holds nobody up.
+    try stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+    try stdin.fileHandleForWriting.close()
+    let output = stdout.fileHandleForReading.readDataToEndOfFile()
+    let error = stderr.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return Result(
+      output: String(decoding: output, as: UTF8.self), error: String(decoding: error, as: UTF8.self),
+      status: process.terminationStatus)
+  }
+
+  @Test func makesWhatIsNeededToStart() async throws {
+    let folder = try TemporaryDirectory()
+    let data = folder.path + "/data"
+    let password = "correct horse\u{E9}"
+    // One line, whatever ends it and whatever follows.
+    let user = try run(
+      [
+        "user", "add", "Ann@Example.com", "--role", "operator", "--password-stdin", "--first-name", "Ann", "--data",
+        data,
+      ],
+      input: password + "\r\nsecond line\n")
+    #expect(user == Result(output: "1\n", error: "", status: 0))
+    let assistant = try run(["assistant", "add", "Juno", "--owner", "ann@example.com", "--data", data])
+    #expect(assistant == Result(output: "1\n", error: "", status: 0))
+    // The environment names the folder as well as the flag does.
+    let token = try run(
+      ["site-token", "ann@example.com", "--domain", "a.example", "--domain", "b.example"],
+      environment: ["CHATAI_DATA": data])
+    #expect(token.status == 0 && token.error.isEmpty && token.output.hasSuffix("\n"))
+
+    let store = try await ChatStore.open(in: DataDirectory(path: data))
+    let ann = try await store.authenticate(email: "ann@example.com", password: password, using: Passwords())
+    #expect(ann == User(id: 1, email: "ann@example.com", role: .operator, firstName: "Ann", lastName: nil))
+    #expect(try await store.assistant(id: 1) == Assistant(id: 1, ownerID: 1, name: "Juno"))
+    #expect(try await store.siteToken(String(token.output.dropLast()))?.domains == ["a.example", "b.example"])
+  }
+
+  @Test func refusesInOneLineAndChangesNothing() async throws {
+    let folder = try TemporaryDirectory()
+    func refusal(_ arguments: String..., input: String = "correct horse\n") throws -> String {
+      let result = try run(arguments + ["--data", folder.path], input: input)
+      #expect(result.status != 0 && result.output.isEmpty)
+      return result.error
+    }
+    #expect(
+      try run(
+        ["user", "add", "ann@example.com", "--role", "admin", "--password-stdin", "--data", folder.path],
+        input: "correct horse"
+      ).output == "1\n")
+    #expect(
+      try refusal("user", "add", "ANN@example.com", "--role", "admin", "--password-stdin")
+        == "Error: there is already an account with the e-mail address ann@example.com\n")
+    #expect(
+      try refusal("user", "add", "bob@example.com", "--role", "admin", "--password-stdin", input: "short\n")
+        == "Error: password: must have at least 8 characters\n")
+    #expect(
+      try refusal("user", "add", "bob@example.com", "--role", "admin", "--password-stdin", input: "")
+        == "Error: no password came on the standard input\n")
+    #expect(
+      try refusal("user", "add", "bob", "--role", "admin", "--password-stdin")
+        == "Error: email: is not an e-mail address\n")
+    #expect(
+      try refusal("user", "add", "bob@example.com", "--role", "admin").contains("--password-stdin is needed"))
+    #expect(
+      try refusal("user", "add", "bob@example.com", "--role", "boss", "--password-stdin").contains(
+        "must be admin or operator"))
+    #expect(
+      try refusal("assistant", "add", "Juno", "--owner", "bob@example.com")
+        == "Error: there is no account with the e-mail address bob@example.com\n")
+    #expect(
+      try refusal("site-token", "bob@example.com")
+        == "Error: there is no account with the e-mail address bob@example.com\n")
+
+    let store = try await ChatStore.open(in: DataDirectory(path: folder.path))
+    #expect(try await store.user(id: 2) == nil)
+    #expect(try await store.assistant(id: 1) == nil)
+    #expect(try await store.latestSiteToken(ownerID: 1) == nil)
+  }
+}
