@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct DemoCastTests {
   private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "../../Resources/demo").standardizedFileURL
+    .appending(path: "../../../Resources/demo").standardizedFileURL
 
   @Test(arguments: [
     ("0s", 0), ("-40s", -40), ("-2d3h", -183_600), ("-1m58s", -118), ("5m", 300), ("-1d2h3m4s", -93_784),

@@ -7,7 +7,7 @@ import Testing
 /// what they say at the end calls nobody.
 @Suite struct DemoAnswersTests {
   private static let resources = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "../../Resources").standardizedFileURL
+    .appending(path: "../../../Resources").standardizedFileURL
 
   private static let cast = Result { try DemoCast(folder: resources.appending(path: "demo")) }
   private static let responder = Result {

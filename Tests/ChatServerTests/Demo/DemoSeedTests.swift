@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct DemoSeedTests {
   private static let resources = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "../../Resources").standardizedFileURL
+    .appending(path: "../../../Resources").standardizedFileURL
   private static let start = Timestamp(milliseconds: 1_750_000_000_000)
 
   /// A prepared demo in a store of its own, which is gone afterwards.
