@@ -2,6 +2,7 @@ public import ChatProtocol
 import FoundationEssentials
 public import NIOCore
 import NIOHTTP1
+import Synchronization
 
 /// The HTTP API of a ChatAI server as an operator uses it.
 ///
@@ -11,7 +12,7 @@ public actor ChatAPI {
   /// Where.
   public nonisolated let server: ServerAddress
   private nonisolated let exchange: HTTPExchange
-  private var tokens: AccountTokens?
+  private nonisolated let tokens: Mutex<AccountTokens?>
   private var refresh: Task<Result<AccountTokens, APIFailure>, Never>?
   private let onTokens: @Sendable (AccountTokens) -> Void
 
@@ -26,7 +27,7 @@ public actor ChatAPI {
     onTokens: @escaping @Sendable (AccountTokens) -> Void = { _ in }
   ) {
     self.server = server
-    self.tokens = tokens
+    self.tokens = Mutex(tokens)
     self.onTokens = onTokens
     exchange = HTTPExchange(server: server, group: group)
   }
@@ -39,7 +40,7 @@ public actor ChatAPI {
   // MARK: Tokens
 
   /// The newest access token, for a socket's URL; nil before a login. Not for any log.
-  public var accessToken: String? { tokens?.accessToken }
+  public nonisolated var accessToken: String? { tokens.withLock { $0?.accessToken } }
 
   /// Logs in and keeps the tokens.
   ///
@@ -61,7 +62,7 @@ public actor ChatAPI {
   /// - Parameter used: The token that was refused; if there is a newer one by now, nothing is done. Nil renews anyway.
   /// - Throws: ``APIFailure/unauthorized`` if only another login can help.
   public func refreshToken(replacing used: String?) async throws(APIFailure) {
-    guard let current = tokens, let refreshToken = current.refreshToken else { throw .unauthorized }
+    guard let current = tokens.withLock({ $0 }), let refreshToken = current.refreshToken else { throw .unauthorized }
     if let used, used != current.accessToken { return }
     let task =
       refresh
@@ -98,7 +99,7 @@ public actor ChatAPI {
   }
 
   private func adopt(_ tokens: AccountTokens) {
-    self.tokens = tokens
+    self.tokens.withLock { $0 = tokens }
     onTokens(tokens)
   }
 
@@ -106,11 +107,11 @@ public actor ChatAPI {
 
   /// Does an authorised exchange, renewing the token if it has run out.
   func call(_ request: HTTPExchange.Request) async throws(APIFailure) -> HTTPExchange.Answer {
-    guard let used = tokens?.accessToken else { throw .unauthorized }
+    guard let used = accessToken else { throw .unauthorized }
     let answer = try await exchange.perform(request, bearer: used)
     guard answer.status == 401 else { return answer }
     try await refreshToken(replacing: used)
-    return try await exchange.perform(request, bearer: tokens?.accessToken)
+    return try await exchange.perform(request, bearer: accessToken)
   }
 
   /// The same for an answer of JSON.

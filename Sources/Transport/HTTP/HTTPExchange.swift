@@ -29,10 +29,12 @@ struct HTTPExchange: Sendable {
   }
 
   private let client: HTTPClient
+  private let eventLoop: any EventLoop
   private let server: ServerAddress
 
   init(server: ServerAddress, group: any EventLoopGroup) {
     self.server = server
+    eventLoop = group.any()
     var configuration = HTTPClient.Configuration()
     // A redirected POST would lose its body, and a redirected token its secrecy.
     configuration.redirectConfiguration = .disallow
@@ -76,17 +78,21 @@ struct HTTPExchange: Sendable {
     }
   }
 
-  /// The deadline of `execute` ends with the answer's head; this one bounds its body too.
+  /// The deadline of `execute` ends with the answer's head; this one bounds its body too. Its timer is the event
+  /// loop's, so that waiting wakes no other thread.
   private func within<Value: Sendable>(
     _ timeout: Duration, _ body: @escaping @Sendable () async throws -> Value
   ) async throws -> Value {
-    try await withThrowingTaskGroup(of: Value.self) { group in
+    let timer = eventLoop.scheduleTask(in: TimeAmount(timeout)) { () -> Value in
+      throw HTTPClientError.deadlineExceeded
+    }
+    return try await withThrowingTaskGroup(of: Value.self) { group in
       group.addTask(operation: body)
-      group.addTask {
-        try await Task.sleep(for: timeout)
-        throw HTTPClientError.deadlineExceeded
+      group.addTask { try await timer.futureResult.get() }
+      defer {
+        timer.cancel()
+        group.cancelAll()
       }
-      defer { group.cancelAll() }
       guard let value = try await group.next() else { throw CancellationError() }
       return value
     }

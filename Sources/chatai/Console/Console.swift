@@ -284,20 +284,3 @@ extension HandoffAct {
     }
   }
 }
-
-extension ConsoleServices {
-  /// Makes a call of the API, away from the terminal's thread; a failure is logged, by the route's name only.
-  func call<Value: Sendable>(
-    _ name: String, _ body: @escaping @Sendable (ChatAPI) async throws(APIFailure) -> Value,
-    then: @escaping @Sendable (Result<Value, APIFailure>) -> Void
-  ) {
-    Task.detached { [api, logger] in
-      do throws(APIFailure) {
-        then(.success(try await body(api)))
-      } catch {
-        logger.warning("\(name): \(error.description)")
-        then(.failure(error))
-      }
-    }
-  }
-}

@@ -16,6 +16,7 @@ final class ConsoleServices: Sendable {
   let journal: OutboxJournal
   let drafts: DraftFiles
   let logger: Logger
+  private let executor: EventLoopTaskExecutor
 
   /// Starts the threads; to be made once the terminal has blocked its signals.
   init(profile: Profile, server: ServerAddress, tokens: AccountTokens) {
@@ -24,6 +25,7 @@ final class ConsoleServices: Sendable {
     let logger = Logger(label: "chatai") { _ in log }
     self.logger = logger
     group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    executor = EventLoopTaskExecutor(group.next())
     let disk = DiskQueue(group: group)
     self.disk = disk
     journal = OutboxJournal(directory: profile.outbox, logger: logger)
@@ -48,5 +50,20 @@ final class ConsoleServices: Sendable {
     try? group.next().makeFutureWithTask { await api.shutDown() }.wait()
     disk.shutDown()
     try? group.syncShutdownGracefully()
+  }
+
+  /// Makes a call of the API, away from the terminal's thread; a failure is logged, by the route's name only.
+  func call<Value: Sendable>(
+    _ name: String, _ body: @escaping @Sendable (ChatAPI) async throws(APIFailure) -> Value,
+    then: @escaping @Sendable (Result<Value, APIFailure>) -> Void
+  ) {
+    Task.detached(executorPreference: executor) { [api, logger] in
+      do throws(APIFailure) {
+        then(.success(try await body(api)))
+      } catch {
+        logger.warning("\(name): \(error.description)")
+        then(.failure(error))
+      }
+    }
   }
 }

@@ -16,13 +16,7 @@ final class LinkDriver {
   private let timerFired: (LiveLink.Timer) -> Void
 
   /// The connection that was asked for last. The link ignores the events of any other.
-  private struct Socket {
-    let id: LiveLink.ConnectionID
-    /// Nil until the token is at hand.
-    var handle: WebSocketClient.Handle?
-  }
-
-  private var socket: Socket?
+  private var socket: (id: LiveLink.ConnectionID, handle: WebSocketClient.Handle)?
   /// The token that the last connection was opened with: a refresh renews this one only.
   private var usedToken: String?
   private var timers: [LiveLink.Timer: EventLoop.Timer] = [:]
@@ -55,7 +49,7 @@ final class LinkDriver {
 
   /// Drops everything; nothing is reported any more.
   func shutDown() {
-    socket?.handle?.abort()
+    socket?.handle.abort()
     socket = nil
     for timer in timers.values { loop.cancel(timer) }
     timers = [:]
@@ -68,34 +62,26 @@ final class LinkDriver {
   }
 
   private func connect(_ id: LiveLink.ConnectionID) {
-    socket?.handle?.abort()
-    socket = Socket(id: id, handle: nil)
-    Task {
-      let token = await services.api.accessToken
-      // The link may have thought better of it meanwhile.
-      guard socket?.id == id else { return }
-      open(id, token: token ?? "")
-    }
-  }
-
-  private func open(_ id: LiveLink.ConnectionID, token: String) {
+    socket?.handle.abort()
+    let token = services.api.accessToken ?? ""
     usedToken = token
     guard let url = try? services.api.server.operatorSocket(dialogID: dialogID, token: token) else {
       return inbox.post(.link(dialogID, .socketFailed(id, "the server's address has no sockets")))
     }
     let (inbox, dialogID, logger) = (inbox, dialogID, services.logger)
-    socket?.handle = WebSocketClient.connect(WebSocketClient.Request(url: url), on: services.group) { event in
+    let handle = WebSocketClient.connect(WebSocketClient.Request(url: url), on: services.group) { event in
       guard let event = LiveLink.Event(event, of: id) else { return }
       if let line = event.logLine { logger.info("dialog \(dialogID): \(line)") }
       inbox.post(.link(dialogID, event))
     }
+    socket = (id, handle)
   }
 
   private func disconnect(_ id: LiveLink.ConnectionID, code: Int) {
     guard let current = socket, current.id == id else { return }
     socket = nil
     // A farewell is for a connection that works; what is dead is dropped.
-    if code == 1000 { current.handle?.close(CloseFrame(.normal)) } else { current.handle?.abort() }
+    if code == 1000 { current.handle.close(CloseFrame(.normal)) } else { current.handle.abort() }
   }
 
   private func refreshToken() {
