@@ -69,7 +69,8 @@ demo: build ## A server with a lively demo, and the console on it (PORT=… pick
 .PHONY: test
 test: test-deps $(TEST_VENV)/ready ## Build and run every test
 	$(SWIFT) build --build-tests
-	CHATAI_TEST_VENV=$(abspath $(TEST_VENV)) $(SWIFT) test --skip-build
+	@# One after the other: tests with a real server, a terminal and time-outs of their own starve one another otherwise.
+	CHATAI_TEST_VENV=$(abspath $(TEST_VENV)) $(SWIFT) test --skip-build --no-parallel
 
 .PHONY: lint
 lint: ## Check the code's format

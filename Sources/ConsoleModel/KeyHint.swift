@@ -20,13 +20,18 @@ extension ConsoleState {
     let mode = mode
     var hints = Verb.all.compactMap { verb -> (rank: Int, hint: KeyHint)? in
       guard let rank = verb.hintRank, verb.modes.contains(mode), let key = verb.keys.first,
-        verb.isAvailable(in: self) == .yes
+        verb.isAvailable(in: self) == .yes, !isSaidByEnter(verb)
       else { return nil }
       return (rank, KeyHint(key: key.label, title: verb.hintTitle(in: self)))
     }
     hints.sort { $0.rank < $1.rank }
     guard mode == .confirm, let prompt else { return hints.map(\.hint) }
     return [KeyHint(key: prompt.confirmKey.label, title: prompt.confirmLabel)] + hints.map(\.hint)
+  }
+
+  /// Outside block mode Enter sends, and a second key for it would only crowd the hints.
+  private func isSaidByEnter(_ verb: Verb) -> Bool {
+    verb.id == .send && openComposer?.isBlock != true
   }
 }
 

@@ -67,7 +67,7 @@ struct Painter {
 
   private mutating func pairNumber(for style: Style) -> Int32? {
     let pair = ColorPairs.Pair(
-      foreground: depth.number(of: style.foreground), background: depth.number(of: style.background))
+      foreground: depth.foreground(of: style.foreground), background: depth.number(of: style.background))
     guard let assignment = pairs.number(for: pair) else { return nil }
     if assignment.isNew { ct_set_pair(assignment.number, pair.foreground, pair.background) }
     return assignment.number

@@ -22,6 +22,16 @@ struct ColorTests {
   }
 
   @Test(
+    "Nothing is written black on black for want of a dark grey",
+    arguments: [
+      (.indexed(245), .ansi8, 7), (.indexed(8), .ansi8, 7), (.rgb(20, 20, 20), .ansi8, 7), (.indexed(0), .ansi8, 0),
+      (.rgb(0, 0, 0), .ansi8, 0), (.indexed(1), .ansi8, 1), (.standard, .ansi8, -1), (.indexed(8), .ansi16, 8),
+    ] as [(Color, ColorDepth, Int32)])
+  func foreground(color: Color, depth: ColorDepth, number: Int32) {
+    #expect(depth.foreground(of: color) == number)
+  }
+
+  @Test(
     "The depth by what terminfo says",
     arguments: [
       (-1, false, .mono), (0, false, .mono), (8, false, .ansi8), (16, false, .ansi16), (88, false, .ansi16),

@@ -28,10 +28,21 @@ struct VisitorAccess: Sendable {
   ///
   /// - Parameter origin: the request's `Origin`, which a browser sets and a page's script cannot forge.
   func siteVisitor(_ query: QueryReader, origin: String?) async throws -> Visitor {
+    try visitor(.site(ownerID: try await siteOwner(query, origin: origin)), query)
+  }
+
+  /// What a site's socket may see: the guest's dialogs, or those of all the site's guests for a page that names none.
+  /// Part 1 has the token alone on this socket, so the token is all that can be asked for.
+  func siteSocketVisibility(_ query: QueryReader, origin: String?) async throws -> Visibility {
+    guard query.text("guest_id") == nil else { return .visitor(try await siteVisitor(query, origin: origin)) }
+    return .site(ownerID: try await siteOwner(query, origin: origin))
+  }
+
+  private func siteOwner(_ query: QueryReader, origin: String?) async throws -> UserID {
     guard let text = query.text("site_token") else { throw Refusal.malformed(parameter: "site_token") }
     guard let token = try await store.siteToken(text) else { throw Refusal.unknownSiteToken }
     guard token.allows(host: origin.flatMap { URL(string: $0)?.host() }) else { throw Refusal.foreignDomain }
-    return try visitor(.site(ownerID: token.ownerID), query)
+    return token.ownerID
   }
 
   private func visitor(_ entrance: Visitor.Entrance, _ query: QueryReader) throws -> Visitor {

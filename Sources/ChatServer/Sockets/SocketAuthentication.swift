@@ -42,12 +42,11 @@ struct SocketAuthentication: Sendable {
       }
       return SocketIdentity(seat: seat, expiresAt: expiresAt, role: "\(user.role.rawValue) \(user.id)")
     case .site(let id):
-      let visitor = try await visitor { try await visitors.siteVisitor(query, origin: request.origin) }
-      try await requireDialog(id, of: visitor)
+      try await requireDialog(
+        id, try await visible { try await visitors.siteSocketVisibility(query, origin: request.origin) })
       return SocketIdentity(seat: seat, expiresAt: nil, role: "site visitor")
     case .widget(let id):
-      let visitor = try await visitor { try await visitors.widgetVisitor(query) }
-      try await requireDialog(id, of: visitor)
+      try await requireDialog(id, try await visible { .visitor(try await visitors.widgetVisitor(query)) })
       return SocketIdentity(seat: seat, expiresAt: nil, role: "widget visitor")
     }
   }
@@ -62,7 +61,7 @@ struct SocketAuthentication: Sendable {
     }
   }
 
-  private func visitor(_ identify: () async throws -> Visitor) async throws -> Visitor {
+  private func visible(_ identify: () async throws -> Visibility) async throws -> Visibility {
     do {
       return try await identify()
     } catch let refusal as VisitorAccess.Refusal {
@@ -75,9 +74,9 @@ struct SocketAuthentication: Sendable {
     }
   }
 
-  /// A guest's socket shows its own dialogs only, like its routes.
-  private func requireDialog(_ id: DialogID, of visitor: Visitor) async throws {
-    guard try await access.store.dialog(id: id, visibleTo: .visitor(visitor)) != nil else {
+  /// A visitor's socket shows what its token and its guest id open; unknown and forbidden look alike.
+  private func requireDialog(_ id: DialogID, _ visibility: Visibility) async throws {
+    guard try await access.store.dialog(id: id, visibleTo: visibility) != nil else {
       throw SocketEnding.unknown("dialog")
     }
   }

@@ -64,6 +64,8 @@ public enum Visibility: Sendable, Hashable {
   case account(UserID)
   /// A visitor: its own dialogs.
   case visitor(Visitor)
+  /// A site's page: the dialogs that came in by the sites of this account.
+  case site(ownerID: UserID)
 
   /// The condition on `dialog`, and its arguments.
   var condition: (sql: String, arguments: StatementArguments) {
@@ -71,6 +73,7 @@ public enum Visibility: Sendable, Hashable {
     case .everything: ("1", [])
     case .account(let id): ("dialog.user_id = ?", [id])
     case .visitor(let visitor): visitor.condition
+    case .site(let ownerID): ("dialog.user_id = ? AND dialog.assistant_id IS NULL", [ownerID])
     }
   }
 }

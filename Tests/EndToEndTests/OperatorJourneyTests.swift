@@ -1,0 +1,84 @@
+import Testing
+
+/// The main job, from the outside: the real server, the real console in a real terminal, a visitor over the real
+/// widget route.
+@Suite(.serialized, .timeLimit(.minutes(3)))
+struct OperatorJourneyTests {
+  @Test func `An operator answers a visitor, and an outage loses nothing and doubles nothing`() async throws {
+    let home = try TemporaryDirectory("chatai-e2e-console")
+    let server = try await RealServer()
+    try server.logIn(home: home)
+    let visitor = try await Visitor(guest: "ana-e2e", server: server)
+    try visitor.listen()
+    try await visitor.say("I want to talk to a human, please")
+
+    // The message appears.
+    let console = try ConsoleScreen(columns: 120, rows: 40, home: home)
+    try await console.wait(for: "talk to a human")
+    try console.press("n", "Enter")
+    try await console.wait(for: "live")
+
+    // Taking over, and the reply, which arrives at the visitor's socket.
+    try await takeOver(console)
+    try console.press("r")
+    try await console.wait(for: "REPLY")
+    try console.type("Hello, this is Olga.")
+    try console.press("Enter")
+    try await eventually("the reply did not reach the visitor: \(visitor.frames)") {
+      visitor.frames.contains { $0.contains("Hello, this is Olga.") } ? true : nil
+    }
+    let delivered = try await console.wait(for: "the reply in the conversation, once") {
+      $0.occurrences(of: "Hello, this is Olga.") == 1 && !$0.contains("sending")
+    }
+    #expect(delivered.contains("Hello, this is Olga."))
+    try await visitor.say("First, before the outage")
+    try await console.wait(for: "First, before the outage")
+
+    // The outage: reconnecting with attempts, then polling; what was typed meanwhile stays.
+    server.kill()
+    try await console.wait(for: "reconnecting, with the attempt's number") { screen in
+      screen.contains("reconnecting") && (1...5).contains { screen.contains("\($0) of 5") || screen.contains("\($0)/5") }
+    }
+    try console.type("half a sen")
+    try await console.wait(within: .seconds(60), for: "polling")
+    #expect(try console.text().contains("half a sen"))
+
+    // The server returns; the missed message is there once, and the draft still stands.
+    try server.start()
+    try await visitor.say("Missed during the outage")
+    let recovered = try await console.wait(within: .seconds(45), for: "the missed message, and the link live") {
+      $0.contains("Missed during the outage") && $0.contains("live")
+    }
+    #expect(recovered.conversationOccurrences(of: "Missed during the outage") == 1)
+    #expect(recovered.conversationOccurrences(of: "First, before the outage") == 1)
+    #expect(recovered.contains("half a sen"))
+
+    try console.press("Escape")
+    try console.press("q")
+    try await eventually("the console did not quit:\n\((try? console.text()) ?? "")") {
+      try console.exitStatus().map { $0 == 0 }
+    }
+    #expect(server.terminate() == 0)
+  }
+
+  /// Presses the key for taking over and confirms, if a question comes.
+  private func takeOver(_ console: ConsoleScreen) async throws {
+    try console.press("t")
+    let screen = try await console.wait(for: "a question or the dialog being ours") {
+      $0.contains("y ") || $0.contains("yours") || $0.contains("mine")
+    }
+    if screen.contains("y ") { try console.press("y") }
+  }
+}
+
+extension String {
+  /// How often a text occurs in it.
+  func occurrences(of text: String) -> Int {
+    ranges(of: text).count
+  }
+
+  /// How often a text occurs right of the list, which shows the last line of the dialog too.
+  func conversationOccurrences(of text: String) -> Int {
+    split(separator: "\n").map { String($0.dropFirst(40)) }.reduce(0) { $0 + $1.occurrences(of: text) }
+  }
+}
