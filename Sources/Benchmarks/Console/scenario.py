@@ -20,11 +20,12 @@ from tui_meter import Scenario, now
 REPOSITORY = os.environ.get("CHATAI_REPOSITORY") or os.path.abspath(os.path.join(os.path.dirname(__file__), "../../.."))
 CONSOLE = os.environ.get("CHATAI") or os.path.join(REPOSITORY, ".build/release/chatai")
 SERVER = os.path.join(REPOSITORY, "Tests/EndToEndTests/Python/part_one_server.py")
-DIALOG = 2  # the one that is the operator's own
+DIALOG = 1  # the one that waits for a human; the operator takes it
 
 
 class Console(Scenario):
-    name, first_text, ready_text = "chatai", "op@example.com", "live"
+    name, first_text, ready_text = "chatai", "127.0.0.1", "online"
+    input_rows = (-2, -1)
     effect_keys = {"page up/down": [b"\x1b[5~", b"\x1b[6~"]}
     clear_key = b"\x15"
     N = 200_000
@@ -82,9 +83,9 @@ class Console(Scenario):
             pass
 
     def after_start(self, s):
-        s.send("n\r")  # FIXME
-        s.settle(0.3, 3)
-        s.send("r")
+        for key in "ntr":
+            s.send(key)
+            s.settle(0.3, 3)
 
     def inject(self, text):
         self.inject_raw(text.encode())

@@ -4,19 +4,25 @@ import Foundation
 final class ConsoleScreen: Sendable {
   private let socket: String
   private let home: TemporaryDirectory
+  private let server: Child
 
   /// Starts the console, or any other command line, on a screen of a size in cells.
-  init(columns: Int, rows: Int, home: TemporaryDirectory, command: [String] = [Programs.console]) throws {
+  init(columns: Int, rows: Int, home: TemporaryDirectory, command: [String] = [Programs.console]) async throws {
     self.home = home
     socket = "chatai-e2e-\(UUID().uuidString.prefix(8))"
-    var line = ["env", "-u", "NO_COLOR", "LC_ALL=C.UTF-8"]
-    line += ConsoleScreen.environment(home: home).map { "\($0.key)=\($0.value)" }
-    line += command
-    _ = try Child.require(
-      "/usr/bin/env",
-      ["tmux", "-L", socket, "-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)"] + line)
+    // In the foreground: a daemon would be nobody's child, and would not end with the test.
+    // And with no signal blocked, as test runners have them: it must hear SIGCHLD.
+    let unblocked =
+      "import os, signal, sys; signal.pthread_sigmask(signal.SIG_SETMASK, []); os.execvp(sys.argv[1], sys.argv[1:])"
+    server = try Child(
+      "/usr/bin/env", ["python3", "-c", unblocked, "tmux", "-L", socket, "-f", "/dev/null", "-D"])
+    // By a command that does not start a server of its own.
+    try await eventually("tmux did not start") { [self] in try? tmux("show-options", "-g") }
     // The pane stays when the console ends, so that its last words can be read.
-    _ = try? tmux("set-option", "-g", "remain-on-exit", "on")
+    var line = ["set-option", "-g", "remain-on-exit", "on", ";", "new-session", "-d"]
+    line += ["-x", "\(columns)", "-y", "\(rows)", "env", "-u", "NO_COLOR", "LC_ALL=C.UTF-8"]
+    line += ConsoleScreen.environment(home: home).map { "\($0.key)=\($0.value)" }
+    _ = try tmux(line + command)
   }
 
   deinit {
@@ -56,7 +62,9 @@ final class ConsoleScreen: Sendable {
   func wait(
     within limit: Duration = .seconds(15), for what: String, where condition: (String) -> Bool
   ) async throws -> String {
-    try await eventually(within: limit, "waited \(limit) for \(what); the screen shows:\n\((try? text()) ?? "nothing")") {
+    try await eventually(
+      within: limit, "waited \(limit) for \(what); the screen shows:\n\((try? text()) ?? "nothing")"
+    ) {
       let screen = try text()
       return condition(screen) ? screen : nil
     }

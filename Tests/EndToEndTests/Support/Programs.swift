@@ -44,6 +44,7 @@ struct EndToEndFailure: Error, CustomStringConvertible {
 }
 
 /// Asks again and again until a value is there or the time is up; a nil at the end throws what `explain` says.
+@discardableResult
 func eventually<Value>(
   within limit: Duration = .seconds(15), every pause: Duration = .milliseconds(50),
   _ explain: @autoclosure () async -> String, _ attempt: () async throws -> Value?

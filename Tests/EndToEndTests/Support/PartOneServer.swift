@@ -1,0 +1,46 @@
+import Foundation
+import FoundationNetworking
+
+/// The part-1 server in Python, with the oddities of its kind; `Python/part_one_server.py` says which.
+final class PartOneServer: Sendable {
+  static let email = "op@example.com"
+  static let password = "secret"
+
+  let url: String
+  private let child: Child
+
+  init() throws {
+    let python = try PartOneServer.python()
+    child = try Child(
+      python, [Programs.repository.appending(path: "Tests/EndToEndTests/Python/part_one_server.py").path, "0"])
+    guard let line = child.firstLine(), let port = line.split(separator: " ").last else {
+      throw EndToEndFailure("the part-1 server did not start; does \(python) have aiohttp?")
+    }
+    url = "http://127.0.0.1:\(port)"
+  }
+
+  deinit {
+    child.kill(SIGTERM)
+  }
+
+  /// Steers it: one of the verbs under /control, with a text as the body.
+  func control(_ verb: String, _ text: String = "") async throws {
+    guard let address = URL(string: "\(url)/control/\(verb)") else { throw EndToEndFailure("no verb: \(verb)") }
+    var request = URLRequest(url: address)
+    request.httpMethod = "POST"
+    request.httpBody = Data(text.utf8)
+    request.setValue("text/plain; charset=utf-8", forHTTPHeaderField: "Content-Type")
+    let (_, response) = try await URLSession.shared.data(for: request)
+    guard (response as? HTTPURLResponse)?.statusCode == 200 else { throw EndToEndFailure("\(verb): \(response)") }
+  }
+
+  /// The tests' Python: that of `make test`, or one of the tests' own beside the build.
+  private static func python() throws -> String {
+    if let venv = ProcessInfo.processInfo.environment["CHATAI_TEST_VENV"] { return venv + "/bin/python" }
+    let venv = Programs.repository.appending(path: ".build/venv-test").path
+    if !FileManager.default.fileExists(atPath: venv + "/ready") {
+      _ = try Child.require("/usr/bin/env", ["make", "-C", Programs.repository.path, ".build/venv-test/ready"])
+    }
+    return venv + "/bin/python"
+  }
+}
