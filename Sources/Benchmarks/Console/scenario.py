@@ -83,8 +83,11 @@ class Console(Scenario):
             pass
 
     def after_start(self, s):
-        for key in "ntr":
+        # What a key comes to is waited for: a letter typed too early would be a verb.
+        for key, shown in (("n", "Ana Petrova"), ("t", "yours"), ("r", "REPLY")):
             s.send(key)
+            if not s.wait_text(shown, 10):
+                raise RuntimeError(f"{key!r} did not bring {shown!r}:\n{s.text()}")
             s.settle(0.3, 3)
 
     def inject(self, text):
@@ -98,7 +101,7 @@ class Console(Scenario):
 
     def teardown(self):
         self.control.close()
-        self.server.stdin.close()
+        self.server.terminate()  # forks hold its stdin open too
         self.server.wait()
         os.waitpid(self.hop_pid, 0)
         shutil.rmtree(self.home, ignore_errors=True)
