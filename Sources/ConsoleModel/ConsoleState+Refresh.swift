@@ -7,8 +7,9 @@ extension ConsoleState {
   static let pageSize = 100
   /// How many pages are read at most.
   static let pageLimit = 5
-  /// The time between two readings of the first page and the queue.
-  static let refreshInterval: Duration = .seconds(5)
+  /// The time between two readings of the first page and the queue: half of what the contract allows, for a dialog
+  /// that is new shows in no other way; and no less, for each reading wakes the machine some ten times.
+  static let refreshInterval: Duration = .milliseconds(7500)
   /// The time between two readings of all pages.
   static let wholeInterval: Duration = .seconds(15)
   /// The shortest time between the starts of two readings, however many events ask for one.

@@ -22,7 +22,7 @@ struct DialogListTests {
     var console = Console.loaded([.mine(1, minutesAgo: 9), .make(2, minutesAgo: 8), .make(3, minutesAgo: 1)])
     console.send(page([.mine(1, minutesAgo: 0), .make(2, minutesAgo: 0), .make(3, minutesAgo: 1)]))
     #expect(console.order == [3, 2, 1], "nobody asked for that page")
-    console.advance(by: .seconds(5))
+    console.advance(by: ConsoleState.refreshInterval)
     var changed = [Dialog.mine(1), .make(2), .make(3, minutesAgo: 1)]
     changed[0].lastMessageAt = console.now(3)
     changed[1].lastMessageAt = console.now(4)
@@ -90,7 +90,7 @@ struct DialogListTests {
     moved[8].handoffStatus = .requested
     moved[8].handoffRequestedAt = console.now()
     moved.append(.make(99))
-    console.advance(by: .seconds(5))
+    console.advance(by: ConsoleState.refreshInterval)
     console.send(page(moved))
     #expect(console.order == before + [99])
     #expect(console.selected == 3)

@@ -214,13 +214,13 @@ struct HandoffTests {
   /// The list was asked for, then the event came, then the list arrived: the event is the newer news.
   @Test func aListThatWasAskedForEarlierDoesNotUndoAnEvent() {
     var console = Console.loaded([.waiting(1, minutes: 1)])
-    console.advance(by: .seconds(5))
+    console.advance(by: ConsoleState.refreshInterval)
     #expect(console.takeVisibleEffects().contains(.loadQueue))
     console.state.handoffChanged(.active, of: 1, manager: Manager(id: 7, name: nil))
     console.send(page([.waiting(1, minutes: 1)]))
     console.send(.queueLoaded([QueueEntry(dialogID: 1)]))
     #expect(console.holder(1) == .me)
-    #expect(console.advance(by: .seconds(5)) > 0)
+    #expect(console.advance(by: ConsoleState.refreshInterval) > 0)
     console.send(page([.omars(1)]))
     #expect(console.holder(1) == .other(Manager(id: 8, name: nil)), "a later list counts again")
   }

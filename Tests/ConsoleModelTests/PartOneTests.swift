@@ -49,14 +49,14 @@ struct PartOneTests {
     var house = Playhouse([.make(1), .make(2)])
     house.begin(capabilities: .partOne)
     house.handoff(.requested, in: 1, tells: false)
-    house.advance(by: .seconds(5))
+    house.advance(by: ConsoleState.refreshInterval)
     #expect(house.bells == 1)
     house.press("nrtHello &lt;you&gt;<Enter>")
     #expect(house.console.holder(1) == .assistant || house.console.holder(1) == .me)
     #expect(house.histories[1]?.last?.sender == .manager)
     #expect(house.console.state.outbox.rows.isEmpty)
     house.handoff(.active, in: 1, manager: Console.omar, tells: false)
-    house.advance(by: .seconds(5))
+    house.advance(by: ConsoleState.refreshInterval)
     #expect(house.console.holder(1) == .other(Manager(id: 8, name: nil)))
   }
 

@@ -17,10 +17,10 @@ struct RefreshTests {
     console.takeVisibleEffects().filter { $0 != .heartbeat && $0 != .bell }
   }
 
-  @Test func everyFiveSeconds() {
+  @Test func everyInterval() {
     var console = Console.loaded()
     for _ in 0..<4 {
-      console.advance(by: .milliseconds(4990))
+      console.advance(by: ConsoleState.refreshInterval - .milliseconds(10))
       #expect(loads(&console) == [])
       console.advance(by: .milliseconds(10))
       #expect(loads(&console) == reading)
@@ -30,7 +30,7 @@ struct RefreshTests {
 
   @Test func oneReadingAtATime() {
     var console = Console.loaded()
-    console.advance(by: .seconds(5))
+    console.advance(by: ConsoleState.refreshInterval)
     #expect(loads(&console) == reading)
     console.advance(by: .seconds(60))
     console.press("<C-r><C-r>")
@@ -100,10 +100,10 @@ struct RefreshTests {
     _ = pages(&console, count: 5, dialogs: 300)
     var asked: [[Int]] = []
     for _ in 0..<6 {
-      console.advance(by: .seconds(5))
+      console.advance(by: ConsoleState.refreshInterval)
       asked.append(pages(&console, count: 5, dialogs: 300))
     }
-    #expect(asked == [[1], [1], [1, 2, 3], [1], [1], [1, 2, 3]])
+    #expect(asked == [[1], [1, 2, 3], [1], [1, 2, 3], [1], [1, 2, 3]])
   }
 
   @Test func aPageCountThatLiesDoesNotLoop() {
@@ -122,7 +122,7 @@ struct RefreshTests {
     var console = Console.loaded([.make(1), .make(2), .mine(3), .waiting(4, minutes: 1)])
     console.press("f#1<Enter><Enter>h<Esc>")
     for _ in 0..<3 {
-      console.advance(by: .seconds(5))
+      console.advance(by: ConsoleState.refreshInterval)
       answer(&console, [], queue: [QueueEntry(dialogID: 4)])
     }
     #expect(Set(console.order) == [1, 3, 4], "the open one, mine and a waiting one stay")
@@ -150,7 +150,7 @@ struct RefreshTests {
   @Test func theFirstQueueDoesNotRingAndTheNextDoes() {
     var console = Console.loaded([.make(1)], queue: [QueueEntry(dialogID: 5)])
     #expect(!console.takeEffects().contains(.bell))
-    console.advance(by: .seconds(5))
+    console.advance(by: ConsoleState.refreshInterval)
     answer(&console, [.make(1)], queue: [QueueEntry(dialogID: 5), QueueEntry(dialogID: 1)])
     #expect(console.takeEffects().contains(.bell))
     #expect(console.state.list.waitingCount == 2)
@@ -169,7 +169,7 @@ struct RefreshTests {
     var console = Console.loaded([.waiting(1, minutes: 1)])
     console.state.handoffChanged(.active, of: 1, manager: Console.omar)
     for _ in 0..<2 {
-      console.advance(by: .seconds(5))
+      console.advance(by: ConsoleState.refreshInterval)
       answer(&console, [.omars(1)])
     }
     #expect(console.holder(1) == .other(Console.omar))
@@ -181,7 +181,7 @@ struct RefreshTests {
     let old = house.dialogs
     house.say("news", by: .user, in: 1)
     house.dialogs = old
-    house.advance(by: .seconds(5))
+    house.advance(by: ConsoleState.refreshInterval)
     #expect(house.console.state.list.entries[1]?.lastLine?.text == "news")
     #expect(house.console.state.list.entries[1]?.lastLine?.sender == .user)
     #expect(house.console.unread(1) == 1)
@@ -192,7 +192,7 @@ struct RefreshTests {
   @Test func failuresBackOffAndAreShown() throws {
     var console = Console.loaded([.make(1)])
     var waits: [Double] = []
-    console.advance(by: .seconds(5))
+    console.advance(by: ConsoleState.refreshInterval)
     for _ in 0..<6 {
       console.send(.dialogsFailed(.unreachable("refused")))
       console.send(.queueFailed(.unreachable("refused")))
@@ -212,13 +212,13 @@ struct RefreshTests {
     #expect(console.state.health.failures == 0)
     #expect(!console.state.health.isListStale(at: console.state.clock))
     console.takeEffects()
-    console.advance(by: .seconds(5))
+    console.advance(by: ConsoleState.refreshInterval)
     #expect(loads(&console) == reading)
   }
 
   @Test func halfAFailureIsOne() {
     var console = Console.loaded()
-    console.advance(by: .seconds(5))
+    console.advance(by: ConsoleState.refreshInterval)
     console.send(.queueFailed(.server(status: 500, ErrorDetail("oops"))))
     console.send(page([.make(3)]))
     #expect(console.state.health.failures == 1)
@@ -227,7 +227,7 @@ struct RefreshTests {
 
   @Test func eventsDoNotHurryAServerThatIsDown() {
     var console = Console.loaded([.make(1)])
-    console.advance(by: .seconds(5))
+    console.advance(by: ConsoleState.refreshInterval)
     console.send(.dialogsFailed(.unreachable("refused")))
     console.send(.queueFailed(.unreachable("refused")))
     console.takeEffects()

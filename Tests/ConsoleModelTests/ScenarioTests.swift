@@ -65,7 +65,7 @@ struct ScenarioTests {
       Message(id: 20, sender: .user, text: "my first question", timestamp: house.console.now()),
       Message(id: 21, sender: .assistant, text: "my answer", timestamp: house.console.now()),
     ]
-    house.advance(by: .seconds(5))
+    house.advance(by: ConsoleState.refreshInterval)
     #expect(house.console.unread(1) == 0)
     #expect(house.console.unread(2) == 1)
     #expect(house.console.order == [2, 1])
@@ -87,11 +87,11 @@ struct ScenarioTests {
     var house = house([.make(1), .make(2)])
     house.handoff(.requested, in: 2, tells: false)
     #expect(house.console.state.list.waitingCount == 0)
-    house.advance(by: .seconds(5))
+    house.advance(by: ConsoleState.refreshInterval)
     #expect(house.console.state.list.waitingCount == 1)
     #expect(house.bells == 1)
     house.dialogs[3] = .make(3, .requested)
-    house.advance(by: .seconds(5))
+    house.advance(by: ConsoleState.refreshInterval)
     #expect(house.console.state.list.entries[3]?.isWaiting == true)
     #expect(house.bells == 2)
     #expect(house.console.state.links[3]?.phase.isLive == true)
@@ -135,7 +135,7 @@ struct ScenarioTests {
         Message(id: 900 + index, sender: .user, text: "m\(index)", timestamp: house.console.now(20)))
     }
     house.revive()
-    house.advance(by: .seconds(5))
+    house.advance(by: ConsoleState.refreshInterval)
     #expect(house.console.notice == "Live again; 3 missed, all here now")
     #expect(texts(house) == ["hello", "m0", "m1", "m2"])
   }
@@ -196,9 +196,9 @@ struct ScenarioTests {
     house.press("t")
     house.press("by")
     house.handoff(.requested, in: 1, tells: false)
-    house.advance(by: .seconds(5))
+    house.advance(by: ConsoleState.refreshInterval)
     house.handoff(.active, in: 1, manager: Console.omar)
-    house.advance(by: .seconds(5))
+    house.advance(by: ConsoleState.refreshInterval)
     let marks = house.console.state.handoffMarks[1] ?? []
     #expect(
       marks.map(\.text) == [

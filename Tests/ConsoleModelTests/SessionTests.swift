@@ -178,7 +178,7 @@ struct SessionTests {
   @Test func anExpiredLoginStopsTheCallsAndKeepsTheScreen() {
     var console = Console.loaded([.mine(1)])
     console.press("rdraft")
-    console.advance(by: .seconds(5))
+    console.advance(by: ConsoleState.refreshInterval)
     console.send(.dialogsFailed(.unauthorized))
     console.send(.queueFailed(.unauthorized))
     #expect(console.state.session.endReason == "the login has expired")

@@ -42,7 +42,7 @@ struct WatchTests {
   @Test func aRequestGetsALinkEvenWhenAllAreTaken() {
     var console = Console.loaded((1...60).map { .make($0, minutesAgo: $0) })
     console.send(.queueLoaded([QueueEntry(dialogID: 50)]))
-    console.advance(by: .seconds(5))
+    console.advance(by: ConsoleState.refreshInterval)
     console.send(page((1...60).map { .make($0, minutesAgo: $0) }))
     console.send(.queueLoaded([QueueEntry(dialogID: 50)]))
     #expect(running(console).contains(50))
@@ -54,7 +54,7 @@ struct WatchTests {
     var console = Console.loaded((1...60).map { .make($0, minutesAgo: $0) })
     let before = running(console)
     for round in 1...4 {
-      console.advance(by: .seconds(5))
+      console.advance(by: ConsoleState.refreshInterval)
       var dialogs = (1...60).map { Dialog.make($0, minutesAgo: $0) }
       // The 24th and the 25th of the list.
       dialogs[23 + round % 2].lastMessageAt = console.now(-60 * 23 - 50 + round)
@@ -66,7 +66,7 @@ struct WatchTests {
 
   @Test func aDialogThatComesToLifeGetsALink() {
     var console = Console.loaded((1...60).map { .make($0, minutesAgo: $0) })
-    console.advance(by: .seconds(5))
+    console.advance(by: ConsoleState.refreshInterval)
     var dialogs = (1...60).map { Dialog.make($0, minutesAgo: $0) }
     dialogs[49].lastMessageAt = console.now(4)
     console.send(page(dialogs))
