@@ -56,6 +56,7 @@ extension ConsoleState {
 
   /// Ctrl-C: leaves what is open and says how to quit; the second one in time quits.
   mutating func interrupt() {
+    if session.isDisposable { return quit() }
     if let until = engine.quitArmedUntil, clock.monotonic <= until { return quit() }
     engine.quitArmedUntil = clock.monotonic + Self.quitWindow
     if prompt != nil {
@@ -74,7 +75,7 @@ extension ConsoleState {
   /// visitor waits.
   mutating func askQuit() {
     let count = outbox.rows.count
-    guard count > 0 else { return quit() }
+    guard count > 0, !session.isDisposable else { return quit() }
     let what = count == 1 ? "One reply has" : "\(count) replies have"
     prompt = Prompt(
       .quit, in: nil, "\(what) not arrived; kept for the next start. Quit?", confirmKey: .character("y"), "quit")

@@ -13,10 +13,17 @@ public struct Session: Hashable, Sendable {
   /// Why the session is over, if it is: the login has to be renewed outside the console.
   public internal(set) var endReason: String?
 
+  /// Whether nothing of it outlives the console, as in a demo: then ending it needs no second thought.
+  public internal(set) var isDisposable: Bool
+
   /// A session that has not heard from its server.
-  public init(profile: String, serverName: String, account: Account? = nil, capabilities: Capabilities = .partOne) {
+  public init(
+    profile: String, serverName: String, account: Account? = nil, capabilities: Capabilities = .partOne,
+    isDisposable: Bool = false
+  ) {
     self.profile = profile
     self.serverName = serverName
+    self.isDisposable = isDisposable
     self.account = account
     self.capabilities = capabilities
   }

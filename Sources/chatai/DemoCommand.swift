@@ -42,7 +42,8 @@ struct DemoCommand: ParsableCommand {
     let tokens = try Login.perform(server: address, email: invitation.email, password: invitation.password)
     try ConsoleApp.run(
       ConsoleLaunch(
-        profile: "demo", server: address.url, tokens: tokens, stateDirectory: invitation.directory + "/console"))
+        profile: "demo", server: address.url, tokens: tokens, stateDirectory: invitation.directory + "/console",
+        isDisposable: true))
   }
 
   /// The line with which the server says that it is ready.

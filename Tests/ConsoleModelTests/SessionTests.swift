@@ -64,6 +64,13 @@ struct SessionTests {
     #expect(console.takeVisibleEffects() == [.quit])
   }
 
+  @Test(arguments: ["<C-c>", "q", "?<C-c>", "fana<C-c>"])
+  func aDemoEndsAtOnce(_ script: String) {
+    var console = Console(isDisposable: true)
+    console.press(script)
+    #expect(console.takeVisibleEffects() == [.quit])
+  }
+
   @Test func twoCtrlCFarApartDoNotQuit() {
     var console = Console.loaded()
     console.press("<C-c>")

@@ -31,8 +31,7 @@ struct DemoTests {
     try console.press("Escape")
     try console.press("q")
     try await eventually("the demo did not end:\n\((try? console.text()) ?? "")") {
-      try console.press("y")
-      return try console.exitStatus().flatMap { $0 == 0 ? true : nil }
+      try console.exitStatus().flatMap { $0 == 0 ? true : nil }
     }
     for pid in server.split(separator: "\n") {
       #expect(!FileManager.default.fileExists(atPath: "/proc/\(pid)"), "the server is still there")
@@ -49,8 +48,8 @@ struct DemoTests {
     try await second.wait(within: .seconds(60), for: "port \(port) is taken")
     let status = try await eventually("the second demo did not end") { try second.exitStatus() }
     #expect(status != 0)
-    try first.press("q")
-    try await eventually("the first demo did not end") { try first.exitStatus() }
+    try first.press("C-c")
+    #expect(try await eventually("the first demo did not end") { try first.exitStatus() } == 0)
   }
 }
 

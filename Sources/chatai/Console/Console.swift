@@ -31,14 +31,15 @@ final class Console {
     for event in events { self?.handle(event) }
   }
 
-  init(loop: EventLoop, screen: TerminalScreen, services: ConsoleServices) {
+  init(loop: EventLoop, screen: TerminalScreen, services: ConsoleServices, isDisposable: Bool) {
     self.loop = loop
     self.screen = screen
     self.services = services
     // NO_COLOR is a convention: no-color.org.
     theme = chatai.environment("NO_COLOR") == nil ? .dark : .mono
     state = ConsoleState(
-      session: Session(profile: services.profile.name, serverName: services.api.server.authority),
+      session: Session(
+        profile: services.profile.name, serverName: services.api.server.authority, isDisposable: isDisposable),
       size: screen.size, clock: Clock(now: .now, monotonic: loop.now),
       seed: UInt64.random(in: .min ... .max))
   }

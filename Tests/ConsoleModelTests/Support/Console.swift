@@ -15,9 +15,9 @@ struct Console {
   static let omar = Manager(id: 8, name: "Omar")
   static let capable = Capabilities(version: 2, features: ["client-id", "paging"])
 
-  init(size: Size = Size(columns: 80, rows: 24)) {
+  init(size: Size = Size(columns: 80, rows: 24), isDisposable: Bool = false) {
     state = ConsoleState(
-      session: Session(profile: "test", serverName: "chat.example:8080"), size: size,
+      session: Session(profile: "test", serverName: "chat.example:8080", isDisposable: isDisposable), size: size,
       clock: Clock(now: Self.start, monotonic: .seconds(1000)), seed: 42)
   }
 
