@@ -28,7 +28,7 @@ struct DemoTests {
     }
 
     let server = try #require(try Child.run("/usr/bin/env", ["pgrep", "-f", "chatai-server demo"]).output.nonEmpty)
-    try console.press("Escape")
+    try await console.leaveComposer()
     try console.press("q")
     try await eventually("the demo did not end:\n\((try? console.text()) ?? "")") {
       try console.exitStatus().flatMap { $0 == 0 ? true : nil }

@@ -53,7 +53,7 @@ struct OperatorJourneyTests {
     #expect(recovered.conversationOccurrences(of: "First, before the outage") == 1)
     #expect(recovered.contains("half a sen"))
 
-    try console.press("Escape")
+    try await console.leaveComposer()
     try console.press("q")
     let status = try await eventually("the console did not quit:\n\((try? console.text()) ?? "")") {
       try console.exitStatus()

@@ -145,6 +145,6 @@ import Testing
     ("ok?", .handOff(.nothingFound)),
   ])
   func decides(text: String, decision: AnswerDecision) async throws {
-    #expect(await try responder().decide(on: Question(text: text)) == decision)
+    #expect(try await responder().decide(on: Question(text: text)) == decision)
   }
 }

@@ -52,6 +52,12 @@ final class ConsoleScreen: Sendable {
     _ = try tmux(["send-keys"] + keys)
   }
 
+  /// Presses Escape and waits until it has been taken for one: with the next key right behind it, it would be Alt.
+  func leaveComposer() async throws {
+    try press("Escape")
+    try await wait(for: "the composer being left") { !$0.contains("keep draft") }
+  }
+
   /// Changes the size of the screen, in cells.
   func resize(columns: Int, rows: Int) throws {
     _ = try tmux("resize-window", "-x", "\(columns)", "-y", "\(rows)")
