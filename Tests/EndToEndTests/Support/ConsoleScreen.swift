@@ -55,7 +55,7 @@ final class ConsoleScreen: Sendable {
   /// Presses Escape and waits until it has been taken for one: with the next key right behind it, it would be Alt.
   func leaveComposer() async throws {
     try press("Escape")
-    try await wait(for: "the composer being left") { !$0.contains("keep draft") }
+    try await wait(for: "the composer being left") { !$0.contains("REPLY to") }
   }
 
   /// Changes the size of the screen, in cells.
