@@ -5,6 +5,7 @@ final class ConsoleScreen: Sendable {
   private let socket: String
   private let home: TemporaryDirectory
   private let server: Child
+  private static let ending = "The program has ended with status "
 
   /// Starts the console, or any other command line, on a screen of a size in cells.
   init(columns: Int, rows: Int, home: TemporaryDirectory, command: [String] = [Programs.console]) async throws {
@@ -18,10 +19,10 @@ final class ConsoleScreen: Sendable {
       "/usr/bin/env", ["python3", "-c", unblocked, "tmux", "-L", socket, "-f", "/dev/null", "-D"])
     // By a command that does not start a server of its own.
     try await eventually("tmux did not start") { [self] in try? tmux("show-options", "-g") }
-    // The pane stays when the console ends, so that its last words can be read.
-    var line = ["set-option", "-g", "remain-on-exit", "on", ";", "new-session", "-d"]
-    line += ["-x", "\(columns)", "-y", "\(rows)", "env", "-u", "NO_COLOR", "LC_ALL=C.UTF-8"]
+    var line = ["new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "env", "-u", "NO_COLOR", "LC_ALL=C.UTF-8"]
     line += ConsoleScreen.environment(home: home).map { "\($0.key)=\($0.value)" }
+    // The shell tells the status, on the screen that the program has given back: tmux itself now and then has none.
+    line += ["sh", "-c", "\"$@\"; echo \"\(ConsoleScreen.ending)$?.\"; exec sleep 600", "sh"]
     _ = try tmux(line + command)
   }
 
@@ -84,8 +85,8 @@ final class ConsoleScreen: Sendable {
 
   /// The exit status of the console; nil while it runs.
   func exitStatus() throws -> Int? {
-    let answer = try tmux("display-message", "-p", "#{pane_dead} #{pane_dead_status}").split(separator: " ")
-    return answer.first == "1" ? answer.dropFirst().first.flatMap { Int($0) } ?? -1 : nil
+    let screen = try text()
+    return screen.range(of: ConsoleScreen.ending).flatMap { Int(screen[$0.upperBound...].prefix { $0 != "." }) }
   }
 
   private func tmux(_ arguments: String...) throws -> String {
