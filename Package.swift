@@ -37,7 +37,8 @@ let package = Package(
   targets: [
     // MARK: Pure
 
-    .target(name: "WebSocket", swiftSettings: strict),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "WebSocket", dependencies: ["CZlib"], swiftSettings: strict),
     .target(name: "ChatProtocol", swiftSettings: strict),
     .target(name: "LiveLink", dependencies: ["ChatProtocol"], swiftSettings: strict),
     .target(name: "ConsoleModel", dependencies: ["ChatProtocol", "LiveLink"], swiftSettings: strict),
