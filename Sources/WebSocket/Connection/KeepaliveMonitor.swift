@@ -42,10 +42,14 @@ struct KeepaliveMonitor: Sendable {
     if case .queued = state { state = .waiting(since: now) }
   }
 
-  /// A machine that slept finds its deadline long past: the peer is asked again before it is judged.
+  /// How late a verdict may come. A later one shows that this end was away, asleep or held up: it has heard nothing
+  /// because it did not listen.
+  private var slack: Duration { settings.timeout / 4 }
+
+  /// A machine that slept finds its deadline past: the peer is asked again before it is judged.
   mutating func timerFired(at now: Duration) -> Verdict {
     guard let deadline, now >= deadline else { return .wait }
-    if case .waiting = state, now - deadline < settings.interval { return .dead }
+    if case .waiting = state, now - deadline < slack { return .dead }
     state = .queued
     return .ping
   }
