@@ -4,11 +4,6 @@ import Testing
 
 /// RFC 6455, section 7: how a connection ends.
 @Suite("RFC 6455 section 7, closing") struct ClosingTests {
-  private func ending(_ event: Event?) -> Ending? {
-    guard case .ended(let ending) = event else { return nil }
-    return ending
-  }
-
   @Test(
     "7.1: the peer closes; its frame is answered with its code", arguments: [1000, 1001, 1012, 3000, 4009] as [UInt16])
   func peerCloses(code: UInt16) {

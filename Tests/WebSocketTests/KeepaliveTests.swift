@@ -5,14 +5,6 @@ import Testing
 @Suite("Pings, round trips and dead peers") struct KeepaliveTests {
   private let settings = WebSocketConnection.Keepalive(interval: .seconds(25), timeout: .seconds(15))
 
-  /// Writes out, and tells when that was.
-  private func flush(_ end: inout WebSocketConnection, at now: Duration) -> [PlainFrame] {
-    var bytes: [UInt8] = []
-    let mark = end.drainOutput { span in span.withUnsafeBytes { bytes = Array($0) } }
-    if let mark { end.pingsLeft(mark, now: now) }
-    return PlainFrame.parse(bytes)
-  }
-
   @Test("The round trip counts from the ping's leaving") func roundTrip() throws {
     var server = connection(.server)
     try server.sendPing()

@@ -73,6 +73,20 @@ extension WebSocketConnection {
   }
 }
 
+/// How a connection ended, if this event is its end.
+func ending(_ event: Event?) -> Ending? {
+  guard case .ended(let ending) = event else { return nil }
+  return ending
+}
+
+/// Writes out, and tells the connection when that was.
+func flush(_ end: inout WebSocketConnection, at now: Duration) -> [PlainFrame] {
+  var bytes: [UInt8] = []
+  let mark = end.drainOutput { span in span.withUnsafeBytes { bytes = Array($0) } }
+  if let mark { end.pingsLeft(mark, now: now) }
+  return PlainFrame.parse(bytes)
+}
+
 /// The frames in `bytes`, decoded by hand.
 struct PlainFrame: Equatable {
   var fin: Bool
