@@ -12,6 +12,7 @@ public final class WebSocketHandle: Sendable {
     case ping
     case close(CloseFrame)
     case abort
+    case consumed(Int)
   }
 
   /// Where the listener is called.
@@ -44,6 +45,21 @@ public final class WebSocketHandle: Sendable {
 
   /// Drops the connection at once.
   public func abort() { perform(.abort) }
+
+  /// Says that a message of so many bytes, text or binary, that the listener was given has been consumed. Reading stops
+  /// while too much has not; see `WebSocketHandler.Configuration.receiveMarks`, without which it has no meaning.
+  public func consumed(_ payloadSize: Int) { perform(.consumed(payloadSize)) }
+
+  /// How many bytes wait to be sent, or have been given to the socket and are not taken yet. To be asked on
+  /// `eventLoop`.
+  public var sendQueueSize: Int { handler.value.sendQueueSize }
+
+  /// Completes when the send queue is below `Configuration.sendMarks`: at once, or when, having been full, it has
+  /// drained. Fails with `WebSocketConnection.SendError.notOpen` when the connection is closing or over.
+  public func whenSendable() -> EventLoopFuture<Void> {
+    if eventLoop.inEventLoop { return handler.value.whenSendable(on: eventLoop) }
+    return eventLoop.flatSubmit { [handler, eventLoop] in handler.value.whenSendable(on: eventLoop) }
+  }
 
   func perform(_ command: Command) {
     if eventLoop.inEventLoop {

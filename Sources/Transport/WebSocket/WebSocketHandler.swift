@@ -7,7 +7,9 @@ public import WebSocket
 /// What a peer can make this end hold is bounded. Reading stops while the socket takes nothing more, so a peer cannot
 /// pile up answers; and a peer that does not read what it is sent (a slow consumer) is dropped once more than
 /// `Configuration.maximumPendingOutput` bytes wait for it, or once its socket has been full for
-/// `Configuration.stallTimeout`.
+/// `Configuration.stallTimeout`. Short of that a sender can wait: `WebSocketHandle.whenSendable()` tells it when the
+/// queue has drained. A listener that hands messages on to a slower consumer sets `Configuration.receiveMarks`: TCP is
+/// not read, and what has been read is not parsed, while more than that has been delivered and not consumed.
 public final class WebSocketHandler: ChannelDuplexHandler {
   /// Bytes from the network.
   public typealias InboundIn = ByteBuffer
@@ -28,6 +30,11 @@ public final class WebSocketHandler: ChannelDuplexHandler {
     /// How many bytes may wait to be written before the peer is dropped as a slow consumer; one message may always
     /// be queued when nothing waits. Default 4 MiB.
     public var maximumPendingOutput = 4 << 20
+    /// When the send queue counts as full for those who wait for it, in bytes. Default 64 and 256 KiB.
+    public var sendMarks = WaterMarks(low: 64 << 10, high: 256 << 10)
+    /// How many bytes of messages may be delivered and not yet consumed (`WebSocketHandle.consumed(_:)`) before reading
+    /// stops, and when it goes on; nil: a message is consumed when the listener returns. Default nil.
+    public var receiveMarks: WaterMarks?
     /// How long the peer's socket may be full before it is dropped as a slow consumer. Default 30 s.
     public var stallTimeout = TimeAmount.seconds(30)
     /// What is said when the server shuts down (`ChannelShouldQuiesceEvent`). Default 1001.
@@ -46,6 +53,16 @@ public final class WebSocketHandler: ChannelDuplexHandler {
   private var stall: Scheduled<Void>?
   /// Bytes given to the channel that the socket has not taken.
   private var bytesInFlight = 0
+  private var sendQueue: FlowMeter
+  /// Kept when the send queue has run full and somebody waits for it to drain.
+  private var drained: EventLoopPromise<Void>?
+  /// What has been delivered and is not consumed.
+  private var unconsumed: FlowMeter?
+  /// What had been read when the consumer fell behind.
+  private var unparsed: ByteBuffer?
+  private var isParsing = false
+  /// The peer's end of TCP is kept back behind `unparsed`.
+  private var transportEndIsHeld = false
   private var isReading = false
   private var flushIsScheduled = false
   private var readIsHeld = false
@@ -53,7 +70,8 @@ public final class WebSocketHandler: ChannelDuplexHandler {
 
   /// A handler for a channel whose opening handshake is done.
   ///
-  /// - Parameter attach: called once, on the event loop, when the handler is in place; gets the handle to speak by
+  /// - Parameters:
+  ///   - attach: called once, on the event loop, when the handler is in place; gets the handle to speak by
   ///   and gives the listener. The listener's last event is `.ended`.
   public init(
     role: WebSocketConnection.Role, configuration: Configuration = Configuration(),
@@ -61,6 +79,8 @@ public final class WebSocketHandler: ChannelDuplexHandler {
   ) {
     self.configuration = configuration
     self.attach = attach
+    sendQueue = FlowMeter(configuration.sendMarks)
+    unconsumed = configuration.receiveMarks.map(FlowMeter.init)
     connection = WebSocketConnection(
       role: role, configuration: configuration.connection, now: MonotonicTime.now)
   }
@@ -77,10 +97,22 @@ public final class WebSocketHandler: ChannelDuplexHandler {
   /// Takes one read.
   public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     isReading = true
-    let buffer = unwrapInboundIn(data)
+    var buffer = unwrapInboundIn(data)
+    if unparsed == nil { parse(buffer) } else { unparsed?.writeBuffer(&buffer) }
+  }
+
+  /// Delivers what is in the bytes, up to where the consumer falls behind.
+  private func parse(_ buffer: ByteBuffer) {
+    isParsing = true
+    defer { isParsing = false }
     let now = MonotonicTime.now
     var offset = 0
-    while let event = connection.receive(buffer.readableBytesSpan, from: &offset, now: now) { deliver(event) }
+    while let event = connection.receive(buffer.readableBytesSpan, from: &offset, now: now) {
+      deliver(event)
+      guard unconsumed?.isFull == true, !connection.hasEnded else { continue }
+      unparsed = buffer.getSlice(at: buffer.readerIndex + offset, length: buffer.readableBytes - offset)
+      return
+    }
   }
 
   /// Answers what has been read.
@@ -89,13 +121,18 @@ public final class WebSocketHandler: ChannelDuplexHandler {
     settle()
   }
 
-  /// Reads on only while the socket takes what is written.
+  /// Reads on only while the socket takes what is written and the consumer what is delivered.
   public func read(context: ChannelHandlerContext) {
-    if context.channel.isWritable {
-      context.read()
-    } else {
-      readIsHeld = true
+    readIsHeld = true
+    readOn()
+  }
+
+  private func readOn() {
+    guard readIsHeld, unparsed == nil, unconsumed?.isFull != true, let context, context.channel.isWritable else {
+      return
     }
+    readIsHeld = false
+    context.read()
   }
 
   /// Takes nothing from handlers behind: an HTTP application that is still there has no say any more.
@@ -111,9 +148,8 @@ public final class WebSocketHandler: ChannelDuplexHandler {
       stall = context.eventLoop.assumeIsolated().scheduleTask(in: configuration.stallTimeout) { [self] in
         drop(.slowConsumer)
       }
-    } else if readIsHeld {
-      readIsHeld = false
-      context.read()
+    } else {
+      readOn()
     }
   }
 
@@ -121,8 +157,12 @@ public final class WebSocketHandler: ChannelDuplexHandler {
   public func channelInactive(context: ChannelHandlerContext) {
     isReading = false
     stall?.cancel()
-    deliver(connection.transportEnded())
-    settle()
+    if unparsed == nil {
+      deliver(connection.transportEnded())
+      settle()
+    } else {
+      transportEndIsHeld = true
+    }
     context.fireChannelInactive()
   }
 
@@ -139,7 +179,7 @@ public final class WebSocketHandler: ChannelDuplexHandler {
 
   /// Ends the connection, if the channel has not.
   public func handlerRemoved(context: ChannelHandlerContext) {
-    deliver(connection.abort())
+    if !transportEndIsHeld { deliver(connection.abort()) }
     settle()
     self.context = nil
   }
@@ -147,7 +187,7 @@ public final class WebSocketHandler: ChannelDuplexHandler {
   // MARK: The handle's commands
 
   func perform(_ command: WebSocketHandle.Command) {
-    guard context != nil else { return }
+    guard context != nil || transportEndIsHeld else { return }
     switch command {
     case .text(let message): send { connection throws(SendError) in try connection.send(message) }
     case .binary(let bytes): send { connection throws(SendError) in try connection.send(bytes) }
@@ -157,15 +197,57 @@ public final class WebSocketHandler: ChannelDuplexHandler {
         try? connection.close(.empty, now: MonotonicTime.now)
       }
     case .abort: deliver(connection.abort())
+    case .consumed(let size):
+      guard consumed(size) else { return }
     }
+    updateSendQueue()
     settleSoon()
+  }
+
+  /// Goes on with what was held back once the consumer has caught up.
+  ///
+  /// - Returns: whether there was anything to do.
+  private func consumed(_ size: Int) -> Bool {
+    guard let before = unconsumed?.size, unconsumed?.set(before - size - FlowMeter.messageOverhead) == true else {
+      return false
+    }
+    // Within the listener: the loop that delivers goes on by itself.
+    guard !isParsing else { return false }
+    // The silence was ours.
+    connection.excuseSilence(now: MonotonicTime.now)
+    if let bytes = unparsed {
+      unparsed = nil
+      parse(bytes)
+    }
+    guard unparsed == nil else { return true }
+    if transportEndIsHeld { deliver(connection.transportEnded()) }
+    readOn()
+    return true
+  }
+
+  /// The bytes to send that the socket has not taken.
+  var sendQueueSize: Int { bytesInFlight + connection.pendingOutputSize }
+
+  /// Completes when the send queue is not full, or, having been, has drained; fails when the connection is over.
+  func whenSendable(on eventLoop: any EventLoop) -> EventLoopFuture<Void> {
+    guard connection.isOpen else { return eventLoop.makeFailedFuture(SendError.notOpen) }
+    guard sendQueue.isFull else { return eventLoop.makeSucceededVoidFuture() }
+    let promise = drained ?? eventLoop.makePromise(of: Void.self)
+    drained = promise
+    return promise.futureResult
+  }
+
+  private func updateSendQueue() {
+    guard sendQueue.set(sendQueueSize) || !connection.isOpen, let promise = drained else { return }
+    drained = nil
+    if connection.isOpen { promise.succeed() } else { promise.fail(SendError.notOpen) }
   }
 
   private typealias SendError = WebSocketConnection.SendError
 
   /// A message to a connection that is closing is lost, as it would be on the wire; one to a slow consumer ends it.
   private func send(_ message: (inout WebSocketConnection) throws(SendError) -> Void) {
-    guard bytesInFlight + connection.pendingOutputSize <= configuration.maximumPendingOutput else {
+    guard sendQueueSize <= configuration.maximumPendingOutput else {
       return drop(.slowConsumer)
     }
     try? message(&connection)
@@ -181,9 +263,22 @@ public final class WebSocketHandler: ChannelDuplexHandler {
   private func deliver(_ event: WebSocketConnection.Event?) {
     guard let event else { return }
     let listener = listener
-    // The listener may hold the handle, and with it this handler.
-    if case .ended = event { self.listener = nil }
+    switch event {
+    case .text(let message): count(message.utf8.count)
+    case .binary(let bytes): count(bytes.count)
+    case .ended:
+      // The listener may hold the handle, and with it this handler.
+      self.listener = nil
+      unparsed = nil
+    case .ping, .pong, .closeReceived: break
+    }
     listener?(event)
+    updateSendQueue()
+  }
+
+  private func count(_ size: Int) {
+    guard let before = unconsumed?.size else { return }
+    unconsumed?.set(before + size + FlowMeter.messageOverhead)
   }
 
   /// Settles once for all that is done in this turn of the event loop.
@@ -215,6 +310,7 @@ public final class WebSocketHandler: ChannelDuplexHandler {
     bytesInFlight += size
     context.writeAndFlush(wrapOutboundOut(buffer)).assumeIsolated().whenComplete { [self] result in
       bytesInFlight -= size
+      updateSendQueue()
       guard let mark, case .success = result else { return }
       connection.pingsLeft(mark, now: MonotonicTime.now)
       setTimer(context)
@@ -234,7 +330,7 @@ public final class WebSocketHandler: ChannelDuplexHandler {
 
   /// Keeps one timer, which may be early: a deadline that has moved away is looked at again when it fires.
   private func setTimer(_ context: ChannelHandlerContext) {
-    guard let deadline = connection.deadline else {
+    guard let deadline = connection.deadline, !transportEndIsHeld else {
       timer?.task.cancel()
       timer = nil
       return
@@ -244,6 +340,8 @@ public final class WebSocketHandler: ChannelDuplexHandler {
     let delay = TimeAmount(max(deadline - MonotonicTime.now, .zero))
     let task = context.eventLoop.assumeIsolated().scheduleTask(in: delay) { [self] in
       timer = nil
+      // A peer that is not read cannot be heard.
+      if readIsHeld { connection.excuseSilence(now: MonotonicTime.now) }
       deliver(connection.timerFired(now: MonotonicTime.now))
       settle()
     }

@@ -38,6 +38,10 @@ extension WebSocketConnection {
     return nil
   }
 
+  /// The shell has not been reading for a while, so that the peer's silence says nothing: the next keepalive interval
+  /// counts from now.
+  public mutating func excuseSilence(now: Duration) { keepalive?.heard(at: now) }
+
   /// TCP has ended, by the peer, by an error or by this end.
   public mutating func transportEnded() -> Event? {
     end(handshakeIsDone ? .closeHandshake : .transportEnded)
