@@ -63,10 +63,10 @@ public struct CloseFrame: Hashable, Sendable {
   /// The longest reason: a control frame's 125 bytes less the code.
   static let longestReason = 123
 
-  /// A reason that is too long is cut at a character's end.
+  /// A reason that is too long is cut at a character's end; without a code there is no place for one.
   public init(_ code: CloseCode, reason: String = "") {
     self.code = code
-    var kept = Substring(reason)
+    var kept = code == .noStatus ? "" : Substring(reason)
     while kept.utf8.count > CloseFrame.longestReason { kept.removeLast() }
     self.reason = String(kept)
   }
