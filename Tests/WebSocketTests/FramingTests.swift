@@ -61,12 +61,17 @@ import Testing
 
   @Test("5.3: masking at every offset and length") func masking() {
     let key = MaskingKey(rawValue: 0x37FA_213D)
-    for count in 0...40 {
-      for offset in 0...9 {
+    for count in 0...200 {
+      for offset in 0...5 {
         let plain = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ offset) }
         var masked = plain
         masked.withUnsafeMutableBytes { key.apply(to: $0, offset: offset) }
         #expect(masked == plain.enumerated().map { $1 ^ testKey[($0 + offset) % 4] })
+        var copy = [UInt8](repeating: 0xEE, count: count + 1)
+        copy.withUnsafeMutableBytes { copy in
+          plain.withUnsafeBytes { key.copy($0, to: copy, offset: offset) }
+        }
+        #expect(copy == masked + [0xEE], "no byte more than there is")
       }
     }
   }

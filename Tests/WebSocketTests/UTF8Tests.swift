@@ -51,6 +51,27 @@ import Testing
     }
   }
 
+  @Test("A long text of many alphabets is judged alike in pieces of any size") func pieces() {
+    let bytes = Array(
+      String(repeating: "Länge Съешь ещё этих 视野无限 🙂🚀 and a long stretch of ASCII only. ", count: 5).utf8)
+    for size in [1, 2, 3, 7, 31, 32, 33, 64, bytes.count] {
+      var validator = UTF8Validator()
+      let isValid = stride(from: 0, to: bytes.count, by: size).allSatisfy { start in
+        bytes[start..<min(start + size, bytes.count)].withUnsafeBytes { validator.validate($0) }
+      }
+      #expect(isValid && validator.isComplete, "in pieces of \(size)")
+    }
+    for position in bytes.indices {
+      var broken = bytes
+      broken[position] = 0xFF
+      #expect(firstBad(broken) == position)
+      #expect(TextMessage(validating: broken) == nil)
+      #expect(
+        (TextMessage(validating: Array(bytes[...position])) == nil)
+          == (position + 1 < bytes.count && bytes[position + 1] & 0xC0 == 0x80))
+    }
+  }
+
   @Test("A message fails at its bad byte, before the frame and the message are whole") func streaming() {
     var server = connection(.server)
     let whole = frame(1, [0xCE, 0xBA, 0xF4, 0x90, 0x80, 0x80], fin: false)

@@ -45,8 +45,10 @@ extension [UInt8] {
   }
 }
 
-/// Reads frame headers byte by byte, so a header cut anywhere is no special case, and refuses each fault at the
-/// byte that makes it certain.
+/// Reads frame headers and refuses each fault at the byte that makes it certain.
+///
+/// A header that is there whole is read at once; one that may be cut is read byte by byte, so that a cut anywhere is no
+/// special case. Both ways the same checks are made in the same order.
 struct FrameHeaderDecoder: Sendable {
   /// Which end this is: a server takes only masked frames, a client only unmasked ones.
   let expectsMask: Bool
@@ -69,8 +71,39 @@ struct FrameHeaderDecoder: Sendable {
 
   init(expectsMask: Bool) { self.expectsMask = expectsMask }
 
+  /// The longest header: two bytes, a length of eight, a key of four.
+  private static let maximumSize = 14
+
   /// Consumes bytes from `offset` on until a header is whole; nil when the bytes end before it.
   mutating func decode(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int) throws(ProtocolViolation)
+    -> FrameHeader?
+  {
+    if case .opcode = stage, bytes.count &- offset >= FrameHeaderDecoder.maximumSize {
+      return try decodeWhole(bytes, &offset)
+    }
+    return try decodeByBytes(bytes, &offset)
+  }
+
+  private mutating func decodeWhole(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int) throws(ProtocolViolation)
+    -> FrameHeader
+  {
+    try begin(bytes[offset])
+    try take(lengthByte: bytes[offset &+ 1])
+    offset &+= 2
+    if case .extendedLength(let size) = stage {
+      let field = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self).bigEndian
+      length = field >> (64 &- UInt64(size) &* 8)
+      try checkExtendedLength()
+      offset &+= Int(size)
+    }
+    if isMasked {
+      key = bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self).bigEndian
+      offset &+= 4
+    }
+    return try finish()
+  }
+
+  private mutating func decodeByBytes(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int) throws(ProtocolViolation)
     -> FrameHeader?
   {
     while offset < bytes.count {
@@ -131,7 +164,7 @@ struct FrameHeaderDecoder: Sendable {
     guard length > (shortLength == 126 ? 125 : 0xFFFF) else { throw .nonMinimalLength }
   }
 
-  private mutating func finish() throws(ProtocolViolation) -> FrameHeader? {
+  private mutating func finish() throws(ProtocolViolation) -> FrameHeader {
     stage = .opcode
     guard let opcode = Opcode(rawValue: first & 0x0F) else { throw .reservedOpcode(first & 0x0F) }
     guard let payloadLength = Int(exactly: length) else { throw .lengthOutOfRange }
