@@ -1,11 +1,10 @@
 import ArgumentParser
-import Glibc
 import NIOCore
 import NIOPosix
 import Transport
 import WebSocket
 
-/// An echo server: any path, no subprotocol, each message straight back.
+/// An echo server: any path, no subprotocol, compression as the client offers it, each message straight back.
 struct ServerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "server", abstract: "Echo every message until killed.")
@@ -47,9 +46,7 @@ struct ServerCommand: AsyncParsableCommand {
         }
       }
       .bind(host: host, port: port).get()
-    // Unbuffered: whoever started this waits for the line.
-    let line = Array("listening on ws://\(host):\(channel.localAddress?.port ?? port)\n".utf8)
-    _ = write(STDOUT_FILENO, line, line.count)
+    StandardStream.output.write("listening on ws://\(host):\(channel.localAddress?.port ?? port)\n")
     try await channel.closeFuture.get()
   }
 }

@@ -59,7 +59,7 @@ import Testing
       } else {
         rest += response[split...]
       }
-      guard case .accepted(subprotocol: "b", _) = outcome else {
+      guard case .accepted(subprotocol: "b", _, _) = outcome else {
         Issue.record("split at \(split): \(String(describing: outcome))")
         continue
       }
@@ -77,7 +77,18 @@ import Testing
         "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: *\r\nsec-websocket-accept: *\r\n",
         .wrongAccept
       ),
+      ("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: *, *\r\n", .wrongAccept),
+      ("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: \"*\"\r\n", .wrongAccept),
       ("Upgrade: h2c\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: *\r\n", .notUpgraded),
+      ("Upgrade: websocket/13\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: *\r\n", .notUpgraded),
+      ("Upgrade: websocket\r\nConnection: close\r\nSec-WebSocket-Accept: *\r\n", .notUpgraded),
+      ("Upgrade: websocket\r\nConnection: Upgraded\r\nSec-WebSocket-Accept: *\r\n", .notUpgraded),
+      ("Upgrade: web socket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: *\r\n", .notUpgraded),
+      (
+        "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: *\r\n"
+          + "Sec-WebSocket-Protocol: a\r\nSec-WebSocket-Protocol: a\r\n",
+        .unexpectedSubprotocol("a, a")
+      ),
       ("Upgrade: websocket\r\nSec-WebSocket-Accept: *\r\n", .notUpgraded),
       ("Connection: Upgrade\r\nSec-WebSocket-Accept: *\r\n", .notUpgraded),
       (
@@ -97,13 +108,34 @@ import Testing
     #expect(throws: error) { _ = try answer(&client, text + "\r\n") }
   }
 
+  @Test("A proof that only looks like ours is none: case, look-alikes", arguments: ["case", "Kelvin"])
+  func almostTheProof(how: String) throws {
+    var generator = CountingGenerator()
+    var found = false
+    // Until a proof has a K, which Swift takes for equal to the Kelvin sign.
+    for _ in 0..<100 where !found {
+      var client = try ClientHandshake(.init(authority: "a", target: "/"), using: &generator)
+      let accept = try accept(of: client)
+      let other =
+        how == "case"
+        ? String(accept.map { $0.isUppercase ? Character($0.lowercased()) : Character($0.uppercased()) })
+        : String(accept.map { $0 == "K" ? "\u{212A}" : $0 })
+      guard Array(other.utf8) != Array(accept.utf8) else { continue }
+      found = true
+      let text =
+        "HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: \(other)\r\n\r\n"
+      #expect(throws: HandshakeError.wrongAccept) { _ = try answer(&client, text) }
+    }
+    #expect(found)
+  }
+
   @Test("Case and lists in the 101 do not matter; interim answers are passed over") func lenientAcceptance() throws {
     var client = try handshake()
     let accept = try accept(of: client)
     let text =
       "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 101\r\nUPGRADE: WebSocket\r\n"
       + "connection: keep-alive\r\nConnection: UPGRADE\r\nsec-websocket-accept:\(accept)\r\n\r\n"
-    guard case .accepted(subprotocol: nil, _) = try answer(&client, text).outcome else {
+    guard case .accepted(subprotocol: nil, _, _) = try answer(&client, text).outcome else {
       Issue.record("not accepted")
       return
     }
@@ -191,10 +223,20 @@ import Testing
   }
 
   @Test(
-    "Retry-After",
-    arguments: [("30", 30), ("0", 0), ("999999999", 86_400), ("-1", nil), ("Fri, 31 Dec", nil)] as [(String, Int?)])
+    "RFC 9110 section 10.2.3: Retry-After",
+    arguments: [
+      ("30", 30), ("0", 0), ("999999999", 86_400), ("99999999999999999999", 86_400), ("-1", nil), ("+1", nil),
+      ("1.5", nil), ("", nil), ("Fri, 31 Dec", nil), ("Fri, 31 Dec 1999 23:59:59 GMT", 29),
+      ("Friday, 31-Dec-99 23:59:59 GMT", 29), ("Fri Dec 31 23:59:00 1999", 0), ("Sat, 01 Jan 2005 00:00:00 GMT", 86_400),
+    ] as [(String, Int?)])
   func retryAfter(value: String, seconds: Int?) {
-    let refusal = HTTPRefusal(status: 503, fields: HeaderFields([("retry-after", value)]))
+    let date = ("Date", "Fri, 31 Dec 1999 23:59:30 GMT")
+    let refusal = HTTPRefusal(status: 503, fields: HeaderFields([date, ("retry-after", value)]))
     #expect(refusal.retryAfter == seconds.map { .seconds($0) })
+  }
+
+  @Test("A date alone tells no time to wait") func retryAfterWithoutDate() {
+    let fields = HeaderFields([("Retry-After", "Fri, 31 Dec 1999 23:59:59 GMT")])
+    #expect(HTTPRefusal(status: 503, fields: fields).retryAfter == nil)
   }
 }

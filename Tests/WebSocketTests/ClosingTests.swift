@@ -99,7 +99,7 @@ import Testing
     #expect(throws: WebSocketConnection.SendError.unsendableCloseCode(code)) {
       try client.close(CloseFrame(code), now: .zero)
     }
-    #expect(client.isOpen)
+    #expect(client.isOpen == true)
     try client.close(.empty, now: .zero)
     #expect(PlainFrame.parse(client.takeOutput()).map(\.payload) == [[]])
   }

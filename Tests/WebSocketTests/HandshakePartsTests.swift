@@ -67,5 +67,22 @@ import Testing
     #expect(fields.list("Connection", contains: "upgrade"))
     #expect(!fields.list("Connection", contains: "grade"))
     #expect(fields.first("Upgrade") == nil)
+    // What follows a comma cannot make another character of it.
+    #expect(HeaderFields([("Connection", "keep-alive,\u{301}x, Upgrade")]).list("Connection", contains: "upgrade"))
+  }
+
+  @Test(
+    "RFC 9110 section 5.6.7: a date in its three forms",
+    arguments: [
+      ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777), ("Sunday, 06-Nov-94 08:49:37 GMT", 784_111_777),
+      ("Sun Nov  6 08:49:37 1994", 784_111_777), ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
+      ("Thu, 29 Feb 2024 23:59:60 GMT", 1_709_251_200), ("Fri, 31 Dec 1999 23:59:59 GMT", 946_684_799),
+      ("Tue, 01 Mar 2100 00:00:00 GMT", 4_107_542_400), ("Wed, 31 Dec 1969 23:59:59 GMT", -1),
+      ("Sun, 06 Nov 1994 08:49:37 PST", nil), ("Sun, 06 Nov 1994 08:49 GMT", nil), ("Sun, 06 Nov 1994", nil),
+      ("Sun, 32 Nov 1994 08:49:37 GMT", nil), ("Sun, 06 Foo 1994 08:49:37 GMT", nil),
+      ("Sun, 06 Nov 1994 24:00:00 GMT", nil), ("Sun, 06 Nov 99999 08:49:37 GMT", nil), ("", nil), (",,,,,", nil),
+    ] as [(String, Int?)])
+  func date(text: String, seconds: Int?) {
+    #expect(HTTPDate(text)?.secondsSince1970 == seconds)
   }
 }

@@ -61,7 +61,7 @@ import Testing
     _ = client.timerFired(now: .seconds(25))
     #expect(client.deadline == nil)
     #expect(client.timerFired(now: .seconds(500)) == nil)
-    #expect(client.isOpen)
+    #expect(client.isOpen == true)
   }
 
   @Test("After the machine has slept the peer is asked again before it is judged") func sleep() {
@@ -69,7 +69,7 @@ import Testing
     _ = client.timerFired(now: .seconds(25))
     _ = flush(&client, at: .seconds(25))
     #expect(client.timerFired(now: .seconds(8 * 3600)) == nil)
-    #expect(client.isOpen)
+    #expect(client.isOpen == true)
     #expect(flush(&client, at: .seconds(8 * 3600)).map(\.opcode) == [9])
     #expect(client.deadline == .seconds(8 * 3600 + 15))
   }

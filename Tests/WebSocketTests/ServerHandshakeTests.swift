@@ -85,25 +85,63 @@ import Testing
 
   static let refusals: [Refusal] = [
     line("POST / HTTP/1.1", 405), line("GET / HTTP/1.0", 400), line("GET / HTTP/2.0", 400), line("GET /", 400),
-    line("GET  / HTTP/1.1", 400), line("GET / x HTTP/1.1", 400), line("", 400), line("GET /é HTTP/1.1", 400),
+    line("GET * HTTP/1.1", 400), line("GET server.example.com:80 HTTP/1.1", 400), line("GET ?x HTTP/1.1", 400),
+    line("GET /a#b HTTP/1.1", 400), line("GET http://other.example.com/ HTTP/1.1", 400),
+    line("GET http://me@server.example.com/ HTTP/1.1", 400), line("GET ftp://server.example.com/ HTTP/1.1", 400),
+    line("CONNECT server.example.com:80 HTTP/1.1", 405), line("GET / HTTP/1.1 ", 400), line("GET\t/ HTTP/1.1", 400),
+    line("GET / HTTP/1.1\0", 400), line("G\u{E9}T / HTTP/1.1", 400), line("GET  / HTTP/1.1", 400), line("GET / x HTTP/1.1", 400), line("", 400), line("GET /é HTTP/1.1", 400),
     fields("no Host", without: "Host", [], 400),
     fields("two Hosts", without: nil, [("Host", "other")], 400),
+    fields("two Hosts, alike", without: nil, [("Host", "server.example.com")], 400),
+    fields("empty Host", without: "Host", [("Host", "")], 400),
+    fields("list of Hosts", without: "Host", [("Host", "a, b")], 400),
+    fields("Host with a user", without: "Host", [("Host", "me@a")], 400),
+    fields("Host with a path", without: "Host", [("Host", "a/b")], 400),
     fields("no Upgrade", without: "Upgrade", [], 426),
     fields("Upgrade to something else", without: "Upgrade", [("Upgrade", "websockets")], 426),
     fields("no Connection", without: "Connection", [("Connection", "keep-alive")], 426),
     fields("no version", without: "Sec-WebSocket-Version", [], 426),
     fields("version 8", without: "Sec-WebSocket-Version", [("Sec-WebSocket-Version", "8")], 426),
     fields("two versions", without: nil, [("Sec-WebSocket-Version", "13")], 426),
+    fields(
+      "version list", without: "Sec-WebSocket-Version", [("Sec-WebSocket-Version", "13, 8")], 426),
+    fields("version in other digits", without: "Sec-WebSocket-Version", [("Sec-WebSocket-Version", "١٣")], 426),
     fields("no key", without: "Sec-WebSocket-Key", [], 400),
     fields("key of 15 bytes", without: "Sec-WebSocket-Key", [("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAA")], 400),
     fields(
       "key that is no base64", without: "Sec-WebSocket-Key", [("Sec-WebSocket-Key", "*GhlIHNhbXBsZSBub25jZQ==")], 400),
+    fields(
+      "key of 17 bytes", without: "Sec-WebSocket-Key", [("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAAA=")], 400),
+    fields(
+      "key with a space", without: "Sec-WebSocket-Key", [("Sec-WebSocket-Key", "dGhlIHNhbXBs ZSBub25jZQ==")], 400),
+    fields(
+      "key with junk behind", without: "Sec-WebSocket-Key", [("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==, x")], 400),
+    fields(
+      "key of the other alphabet", without: "Sec-WebSocket-Key", [("Sec-WebSocket-Key", "dGhlIHN_bXBsZSBub25jZQ==")],
+      400),
+    fields("empty key", without: "Sec-WebSocket-Key", [("Sec-WebSocket-Key", "")], 400),
     fields("two keys", without: nil, [("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")], 400),
     fields("body", without: nil, [("Content-Length", "5")], 400),
+    fields("two lengths of a body", without: nil, [("Content-Length", "0"), ("Content-Length", "5")], 400),
+    fields("length of a body as a list", without: nil, [("Content-Length", "0, 5")], 400),
+    fields("length of a body with a sign", without: nil, [("Content-Length", "+0")], 400),
+    fields("both framings of a body", without: nil, [("Content-Length", "0"), ("Transfer-Encoding", "chunked")], 400),
+    fields("body in another coding", without: nil, [("Transfer-Encoding", "identity")], 400),
     fields("chunked body", without: nil, [("Transfer-Encoding", "chunked")], 400),
     fields("subprotocol that is no token", without: nil, [("Sec-WebSocket-Protocol", "a b")], 400),
     raw("folded line", "GET / HTTP/1.1\r\nHost: a\r\n b\r\n\r\n", 400),
     raw("folded first field", "GET / HTTP/1.1\r\n Host: a\r\n\r\n", 400),
+    raw("folded line, by a tab", "GET / HTTP/1.1\r\nHost: a\r\n\tb\r\n\r\n", 400),
+    raw("folded last line", "GET / HTTP/1.1\r\nHost: a\r\n \r\n\r\n", 400),
+    raw("tab before the colon", "GET / HTTP/1.1\r\nHost\t: a\r\n\r\n", 400),
+    raw("CR twice", "GET / HTTP/1.1\r\nHost: a\r\r\n\r\n", 400),
+    raw("bare LF at the end", "GET / HTTP/1.1\r\nHost: a\r\n\n", 400),
+    raw("NUL in a name", "GET / HTTP/1.1\r\nHo\0st: a\r\n\r\n", 400),
+    raw("DEL", "GET / HTTP/1.1\r\nHost: a\u{7F}\r\n\r\n", 400),
+    raw("escape", "GET / HTTP/1.1\r\nX: \u{1B}[2J\r\n\r\n", 400),
+    raw("name outside ASCII", "GET / HTTP/1.1\r\nH\u{F6}st: a\r\n\r\n", 400),
+    raw("empty first line", "\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+    raw("HTTP/2's preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 405),
     raw("bare LF", "GET / HTTP/1.1\nHost: a\n\n", 400),
     raw("bare CR", "GET / HTTP/1.1\r\nHost: a\rUpgrade: b\r\n\r\n", 400),
     raw("NUL", "GET / HTTP/1.1\r\nHost: a\0b\r\n\r\n", 400),
@@ -119,6 +157,36 @@ import Testing
     let text = String(decoding: try #require(thrown).serialized(), as: UTF8.self)
     #expect(text.hasPrefix("HTTP/1.1 \(refusal.status) "))
     #expect(text.contains("\r\nConnection: close\r\n"))
+  }
+
+  @Test("Refused alike, wherever the reads end", arguments: refusals) func refusedAnywhere(refusal: Refusal) throws {
+    for split in 0...refusal.bytes.count {
+      var handshake = ServerHandshake()
+      let thrown = #expect(throws: HTTPRefusal.self) {
+        for part in [refusal.bytes[..<split], refusal.bytes[split...]] {
+          var offset = 0
+          _ = try handshake.receive(Array(part).span.bytes, from: &offset)
+        }
+      }
+      #expect(thrown?.status == refusal.status, "split at \(split)")
+    }
+  }
+
+  @Test(
+    "4.2.1: the target as a proxy writes it is the same target",
+    arguments: [
+      ("http://server.example.com/chat?x=1", "/chat?x=1"), ("HTTP://SERVER.example.com/", "/"),
+      ("https://server.example.com", "/"), ("http://server.example.com?x", "/?x"), ("//a/b", "//a/b"), ("/%00", "/%00"),
+    ])
+  func target(target: String, path: String) throws {
+    #expect(try receive(Self.request("GET \(target) HTTP/1.1"))?.target == path)
+  }
+
+  @Test("White space around a value is not part of it; bytes outside ASCII stay in theirs") func values() throws {
+    let lines = [("Sec-WebSocket-Version", " \t13\t "), ("X-Name", "caf\u{E9}"), ("Content-Length", "0")]
+    let request = try #require(try receive(Self.request(without: "Sec-WebSocket-Version", adding: lines)))
+    #expect(request.fields.first("sec-websocket-version") == "13")
+    #expect(request.fields.first("x-name") == "caf\u{E9}")
   }
 
   @Test("4.4: the version that is spoken is told") func version() throws {

@@ -61,10 +61,10 @@ public final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChann
   private func accept(
     _ acceptance: UpgradeAcceptance, _ request: UpgradeRequest, rest: ByteBuffer, _ context: ChannelHandlerContext
   ) {
-    let response = request.acceptance(subprotocol: acceptance.subprotocol, fields: acceptance.fields)
-    context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: response)), promise: nil)
+    let (response, handler) = acceptance.answer(request)
+    context.writeAndFlush(wrapOutboundOut(response), promise: nil)
     do {
-      try context.pipeline.syncOperations.addHandler(acceptance.makeHandler(), position: .after(self))
+      try context.pipeline.syncOperations.addHandler(handler, position: .after(self))
     } catch {
       return context.close(promise: nil)
     }

@@ -35,8 +35,14 @@ public struct UpgradeAcceptance: Sendable {
     self.attach = attach
   }
 
-  func makeHandler() -> WebSocketHandler {
-    WebSocketHandler(role: .server, configuration: configuration, attach: attach)
+  /// The 101, and the handler that runs the connection it opens.
+  func answer(_ request: UpgradeRequest) -> (response: ByteBuffer, handler: WebSocketHandler) {
+    let deflate = configuration.connection.deflate.flatMap {
+      PermessageDeflate.accept(request.extensions, configuration: $0)
+    }
+    let response = request.acceptance(subprotocol: subprotocol, deflate: deflate, fields: fields)
+    let handler = WebSocketHandler(role: .server, configuration: configuration, deflate: deflate, attach: attach)
+    return (ByteBuffer(bytes: response), handler)
   }
 }
 

@@ -209,11 +209,11 @@ public final class WebSocketUpgradeGate: ChannelDuplexHandler, RemovableChannelH
   ) {
     let pipeline = context.pipeline.syncOperations
     removeHandlers(context)
-    let response = request.acceptance(subprotocol: acceptance.subprotocol, fields: acceptance.fields)
-    context.writeAndFlush(NIOAny(ByteBuffer(bytes: response)), promise: nil)
+    let (response, handler) = acceptance.answer(request)
+    context.writeAndFlush(NIOAny(response), promise: nil)
     pipeline.removeHandler(context: context, promise: nil)
     do {
-      try pipeline.addHandler(acceptance.makeHandler(), position: .after(decoder))
+      try pipeline.addHandler(handler, position: .after(decoder))
     } catch {
       return pipeline.close(promise: nil)
     }

@@ -51,7 +51,7 @@ final class ClientAttempt {
     return try ClientHandshake(
       .init(
         authority: request.url.authority, target: request.url.target, fields: request.fields,
-        subprotocols: request.subprotocols),
+        subprotocols: request.subprotocols, deflate: request.configuration.connection.deflate),
       using: &generator)
   }
 
@@ -78,10 +78,10 @@ final class ClientAttempt {
   // MARK: From the handshake
 
   /// The handler that takes over, once the server has accepted.
-  func accepted(subprotocol: String?) -> WebSocketHandler? {
+  func accepted(subprotocol: String?, deflate: PermessageDeflate?) -> WebSocketHandler? {
     if case .over = state { return nil }
     let box = NIOLoopBound(self, eventLoop: eventLoop)
-    return WebSocketHandler(role: .client, configuration: request.configuration) { handle in
+    return WebSocketHandler(role: .client, configuration: request.configuration, deflate: deflate) { handle in
       box.value.state = .open(handle)
       box.value.listener?(.opened(subprotocol: subprotocol))
       return { event in box.value.receive(event) }

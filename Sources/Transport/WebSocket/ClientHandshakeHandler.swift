@@ -35,7 +35,7 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
       guard let outcome = try handshake.receive(buffer.readableBytesSpan, from: &offset) else { return }
       buffer.moveReaderIndex(forwardBy: offset)
       switch outcome {
-      case .accepted(let subprotocol, _): try accept(subprotocol, rest: buffer, context)
+      case .accepted(let subprotocol, let deflate, _): try accept(subprotocol, deflate, rest: buffer, context)
       case .refused(let refusal): finish(context) { attempt.refused(refusal) }
       }
     } catch {
@@ -43,10 +43,14 @@ final class ClientHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     }
   }
 
-  private func accept(_ subprotocol: String?, rest: ByteBuffer, _ context: ChannelHandlerContext) throws {
+  private func accept(
+    _ subprotocol: String?, _ deflate: PermessageDeflate?, rest: ByteBuffer, _ context: ChannelHandlerContext
+  ) throws {
     timer?.cancel()
     isDone = true
-    guard let handler = attempt.accepted(subprotocol: subprotocol) else { return context.close(promise: nil) }
+    guard let handler = attempt.accepted(subprotocol: subprotocol, deflate: deflate) else {
+      return context.close(promise: nil)
+    }
     try context.pipeline.syncOperations.addHandler(handler, position: .after(self))
     if rest.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(rest)) }
     context.pipeline.syncOperations.removeHandler(context: context, promise: nil)

@@ -71,10 +71,11 @@ public final class WebSocketHandler: ChannelDuplexHandler {
   /// A handler for a channel whose opening handshake is done.
   ///
   /// - Parameters:
+  ///   - deflate: what the handshake has agreed on about compression; nil for none.
   ///   - attach: called once, on the event loop, when the handler is in place; gets the handle to speak by
   ///   and gives the listener. The listener's last event is `.ended`.
   public init(
-    role: WebSocketConnection.Role, configuration: Configuration = Configuration(),
+    role: WebSocketConnection.Role, configuration: Configuration = Configuration(), deflate: PermessageDeflate? = nil,
     attach: @escaping @Sendable (WebSocketHandle) -> Listener
   ) {
     self.configuration = configuration
@@ -82,7 +83,7 @@ public final class WebSocketHandler: ChannelDuplexHandler {
     sendQueue = FlowMeter(configuration.sendMarks)
     unconsumed = configuration.receiveMarks.map(FlowMeter.init)
     connection = WebSocketConnection(
-      role: role, configuration: configuration.connection, now: MonotonicTime.now)
+      role: role, configuration: configuration.connection, deflate: deflate, now: MonotonicTime.now)
   }
 
   // MARK: The channel's events

@@ -19,6 +19,9 @@ extension WebSocketConnection {
     public var closeTimeout = Duration.seconds(5)
     /// Pings that find a dead peer; nil means none. Default nil.
     public var keepalive: Keepalive?
+    /// What the opening handshake offers or accepts about compression; nil turns it off. The connection itself is told
+    /// what came of it.
+    public var deflate: PermessageDeflate.Configuration? = PermessageDeflate.Configuration()
 
     /// The defaults of each value.
     public init() {}

@@ -1,10 +1,14 @@
-/// Joins the fragments of a message, unmasks and checks them as they arrive, within a bound in bytes. The number
-/// of fragments is not bounded: an empty one costs nothing that is kept.
-struct MessageAssembler: Sendable {
+/// Joins the fragments of a message, unmasks, inflates and checks them as they arrive, within a bound in bytes. The
+/// number of fragments is not bounded: an empty one costs nothing that is kept.
+struct MessageAssembler: ~Copyable, Sendable {
   private let limit: Int
   private var opcode: Opcode?
   private var validator = UTF8Validator()
   private var bytes: [UInt8] = []
+  /// nil unless compression has been agreed on.
+  private var inflation: MessageInflation?
+  /// Whether the message that is open is a compressed one.
+  private var isInflating = false
 
   /// Storage up to this size is used again for the next message; above it, it is given back at the message's end,
   /// so that a connection at rest holds little.
@@ -12,7 +16,10 @@ struct MessageAssembler: Sendable {
   /// What a length alone, before its bytes have come, may make this end reserve.
   private static let eagerCapacity = 1 << 18
 
-  init(limit: Int) { self.limit = limit }
+  init(limit: Int, inflater: Inflater.Settings?) {
+    self.limit = limit
+    if let inflater { inflation = MessageInflation(inflater) }
+  }
 
   /// Begins a message or its next fragment, before any of the frame's payload.
   mutating func begin(_ header: FrameHeader) throws(ProtocolViolation) {
@@ -23,6 +30,12 @@ struct MessageAssembler: Sendable {
       opcode = header.opcode
       validator = UTF8Validator()
       bytes.removeAll(keepingCapacity: true)
+      isInflating = header.reserved.contains(.rsv1)
+      if isInflating { try inflation?.begin() }
+    }
+    guard !isInflating else {
+      try inflation?.admit(header, limit: limit)
+      return
     }
     guard header.payloadLength <= limit - bytes.count else { throw .messageTooBig(limit: limit) }
     if bytes.isEmpty { bytes.reserveCapacity(min(header.payloadLength, MessageAssembler.eagerCapacity)) }
@@ -30,6 +43,13 @@ struct MessageAssembler: Sendable {
 
   /// Takes the next part of the frame's payload, which begins `offset` bytes after the payload's start.
   mutating func append(_ part: UnsafeRawBufferPointer, key: MaskingKey?, offset: Int) throws(ProtocolViolation) {
+    guard !isInflating else {
+      let isText = opcode == .text
+      try inflation?.append(part, key: key, offset: offset, to: &bytes, limit: limit) {
+        !isText || validator.validate($0)
+      }
+      return
+    }
     let start = bytes.count
     let isText = opcode == .text
     bytes.append(contentsOf: part)
@@ -47,8 +67,18 @@ struct MessageAssembler: Sendable {
       opcode = nil
       if bytes.capacity > MessageAssembler.retainedCapacity { bytes = [] }
     }
-    guard opcode == .text else { return .binary(bytes) }
+    let isText = opcode == .text
+    if isInflating {
+      try inflation?.finish(into: &bytes, limit: limit) { !isText || validator.validate($0) }
+    }
+    guard isText else { return .binary(bytes) }
     guard validator.isComplete else { throw .invalidUTF8 }
     return .text(TextMessage(validated: bytes))
+  }
+
+  /// Frees what it holds: there is nothing more to receive.
+  mutating func end() {
+    bytes = []
+    inflation = nil
   }
 }

@@ -56,12 +56,15 @@ extension WebSocketConnection {
   mutating func fail(_ violation: ProtocolViolation, now: Duration) {
     self.violation = violation
     frame = nil
+    message.end()
     if sent == nil { enqueueClose(CloseFrame(violation.closeCode, reason: violation.description)) }
     beginClosing(now: now)
   }
 
+  /// No message goes out behind it.
   mutating func enqueueClose(_ frame: CloseFrame) {
     sent = frame
+    deflater = nil
     enqueue(.close, frame.payload)
   }
 
@@ -75,6 +78,8 @@ extension WebSocketConnection {
   private mutating func end(_ cause: Ending.Cause) -> Event? {
     guard !hasEnded else { return nil }
     hasEnded = true
+    message.end()
+    deflater = nil
     let cause = violation.map { Ending.Cause.violation($0) } ?? cause
     return .ended(Ending(cause: cause, received: received, sent: sent))
   }

@@ -90,6 +90,7 @@ extension WebSocketConnection {
     case .close:
       let close = try CloseFrame(payload: control)
       received = close
+      message.end()
       beginClosing(now: now)
       if sent == nil { enqueueClose(close) }
       return .closeReceived(close)

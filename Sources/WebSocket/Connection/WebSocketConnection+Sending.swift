@@ -1,14 +1,14 @@
 extension WebSocketConnection {
-  /// Queues a text message.
+  /// Queues a text message, compressed if that was agreed on and makes it shorter.
   public mutating func send(_ message: TextMessage) throws(SendError) {
     guard isOpen else { throw .notOpen }
-    enqueue(.text, message.utf8)
+    enqueueMessage(.text, message.utf8)
   }
 
-  /// Queues a binary message.
+  /// Queues a binary message, likewise.
   public mutating func send(_ bytes: [UInt8]) throws(SendError) {
     guard isOpen else { throw .notOpen }
-    enqueue(.binary, bytes)
+    enqueueMessage(.binary, bytes)
   }
 
   /// Queues a ping whose pong will tell the round trip.
@@ -24,12 +24,46 @@ extension WebSocketConnection {
     enqueue(.pong, payload)
   }
 
+  private mutating func enqueueMessage(_ opcode: Opcode, _ payload: [UInt8]) {
+    let isSent = if let deflation { enqueueCompressed(opcode, payload, deflation) } else { false }
+    if !isSent { enqueue(opcode, payload) }
+  }
+
+  /// Appends a compressed message to the output, in one frame.
+  ///
+  /// - Returns: whether it was; false leaves the output as it was.
+  private mutating func enqueueCompressed(_ opcode: Opcode, _ payload: [UInt8], _ settings: Deflater.Settings) -> Bool {
+    guard payload.count >= settings.minimumSize else { return false }
+    if deflater == nil { deflater = Deflater(settings) }
+    let headerStart = output.count
+    var header = FrameHeader(
+      reserved: .rsv1, opcode: opcode, maskingKey: role == .client ? maskingKeys.next() : nil,
+      payloadLength: payload.count)
+    // The header stands before a length that is not known yet; what is compressed is shorter, and its header no longer.
+    header.encode(into: &output)
+    let start = output.count
+    guard payload.withUnsafeBytes({ deflater?.compress($0, into: &output) }) ?? false else {
+      output.removeSubrange(headerStart...)
+      return false
+    }
+    header.payloadLength = output.count - start
+    var encoded: [UInt8] = []
+    header.encode(into: &encoded)
+    output.replaceSubrange(headerStart..<start, with: encoded)
+    mask(from: headerStart + encoded.count, header.maskingKey)
+    return true
+  }
+
   /// Appends a frame to the output, masked if this is a client.
   mutating func enqueue(_ opcode: Opcode, _ payload: [UInt8]) {
     let key = role == .client ? maskingKeys.next() : nil
     FrameHeader(opcode: opcode, maskingKey: key, payloadLength: payload.count).encode(into: &output)
     let start = output.count
     output.append(contentsOf: payload)
+    mask(from: start, key)
+  }
+
+  private mutating func mask(from start: Int, _ key: MaskingKey?) {
     guard let key else { return }
     output.withUnsafeMutableBytes { all in
       key.apply(to: UnsafeMutableRawBufferPointer(rebasing: all[start...]), offset: 0)

@@ -10,7 +10,9 @@
 ///     if connection.directive == .close { dropTCP() }
 ///
 /// Times are monotonic, counted from any fixed origin, and come from the caller.
-public struct WebSocketConnection: Sendable {
+///
+/// It cannot be copied: two copies would give the same bytes out twice, and the state of the compression has one owner.
+public struct WebSocketConnection: ~Copyable, Sendable {
   /// Names the last of the pings among some output; see `drainOutput(_:)`.
   public struct PingMark: Hashable, Sendable {
     let number: UInt64
@@ -30,6 +32,10 @@ public struct WebSocketConnection: Sendable {
   // Sending.
   var output: [UInt8] = []
   var maskingKeys: MaskingKeySource
+  /// How to compress; nil when nothing is to be compressed.
+  var deflation: Deflater.Settings?
+  /// Made when the first message is compressed.
+  var deflater: Deflater?
   var pings = PingLedger()
 
   // Life and death.
@@ -46,16 +52,19 @@ public struct WebSocketConnection: Sendable {
   /// - Parameters:
   ///   - role: which end this is.
   ///   - configuration: limits and times.
+  ///   - deflate: what the handshake has agreed on about compression; nil for none.
   ///   - now: the time of the handshake's end, from which the first keepalive interval counts.
   ///   - generator: where a client's masking keys come from; must not be predictable (RFC 6455, section 10.3).
   public init(
-    role: Role, configuration: Configuration = Configuration(), now: Duration,
+    role: Role, configuration: Configuration = Configuration(), deflate: PermessageDeflate? = nil, now: Duration,
     generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
   ) {
     self.role = role
     self.configuration = configuration
     decoder = FrameHeaderDecoder(expectsMask: role == .server)
-    message = MessageAssembler(limit: configuration.maximumMessageSize)
+    if deflate != nil { decoder.extensionBits = .rsv1 }
+    message = MessageAssembler(limit: configuration.maximumMessageSize, inflater: deflate?.inflater)
+    deflation = deflate?.deflater
     maskingKeys = MaskingKeySource(generator)
     keepalive = configuration.keepalive.map { KeepaliveMonitor($0, now: now) }
   }

@@ -26,15 +26,24 @@ public enum ProtocolViolation: Error, Hashable, Sendable {
   case invalidCloseCode(CloseCode)
   /// Text or a close reason that is not UTF-8 (section 8.1).
   case invalidUTF8
+  /// The payload of a compressed message is no DEFLATE data, or is cut short (RFC 7692, section 7.2.2).
+  case corruptCompressedData
+  /// No fault of the peer: there is no memory to inflate its message.
+  case outOfMemory
   /// A frame over this endpoint's limit, in bytes.
   case frameTooBig(limit: Int)
-  /// A message over this endpoint's limit, in bytes, whatever its number of fragments.
+  /// A message over this endpoint's limit, in bytes, whatever its number of fragments; a compressed one is measured
+  /// while it is inflated.
   case messageTooBig(limit: Int)
 
   /// The code the connection is failed with.
+  ///
+  /// Compressed data that cannot be inflated is a protocol error: RFC 7692 names no code, and 1007 is about data that
+  /// does not fit the message's type, which only inflated data can be said to do.
   public var closeCode: CloseCode {
     switch self {
     case .invalidUTF8: .invalidPayload
+    case .outOfMemory: .internalError
     case .frameTooBig, .messageTooBig: .messageTooBig
     default: .protocolError
     }
@@ -58,6 +67,8 @@ extension ProtocolViolation: CustomStringConvertible {
     case .truncatedCloseCode: "close code of one byte"
     case .invalidCloseCode(let code): "invalid close code \(code)"
     case .invalidUTF8: "invalid UTF-8"
+    case .corruptCompressedData: "corrupt compressed data"
+    case .outOfMemory: "out of memory"
     case .frameTooBig(let limit): "frame over \(limit) bytes"
     case .messageTooBig(let limit): "message over \(limit) bytes"
     }

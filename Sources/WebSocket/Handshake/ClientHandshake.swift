@@ -10,22 +10,26 @@ public struct ClientHandshake: Sendable {
     public var fields: HeaderFields
     /// The subprotocols offered, the dearest first.
     public var subprotocols: [String]
+    /// What to offer about compression; nil offers none. Default nil.
+    public var deflate: PermessageDeflate.Configuration?
 
     /// A request for a target at an authority.
     public init(
-      authority: String, target: String, fields: HeaderFields = HeaderFields(), subprotocols: [String] = []
+      authority: String, target: String, fields: HeaderFields = HeaderFields(), subprotocols: [String] = [],
+      deflate: PermessageDeflate.Configuration? = nil
     ) {
       self.authority = authority
       self.target = target
       self.fields = fields
       self.subprotocols = subprotocols
+      self.deflate = deflate
     }
   }
 
   /// The server's answer.
   public enum Outcome: Hashable, Sendable {
-    /// The connection is a WebSocket now.
-    case accepted(subprotocol: String?, fields: HeaderFields)
+    /// The connection is a WebSocket now, with the subprotocol and the compression that the server has chosen.
+    case accepted(subprotocol: String?, deflate: PermessageDeflate?, fields: HeaderFields)
     /// Anything but a 101, with the body or as much of it as is kept.
     case refused(HTTPRefusal)
   }
@@ -40,6 +44,7 @@ public struct ClientHandshake: Sendable {
 
   private let expectedAccept: String
   private let subprotocols: [String]
+  private let deflate: PermessageDeflate.Configuration?
   private var parser = HTTPHeadParser(limit: maximumHeadSize)
   private var refusal: (status: Int, fields: HeaderFields, body: RefusalBody)?
   private var interimCount = 0
@@ -60,6 +65,10 @@ public struct ClientHandshake: Sendable {
       }
       head += "Sec-WebSocket-Protocol: \(request.subprotocols.joined(separator: ", "))\r\n"
     }
+    if let deflate = request.deflate {
+      let offers = PermessageDeflate.offers(deflate).map(\.element.serialized)
+      head += "Sec-WebSocket-Extensions: \(offers.joined(separator: ", "))\r\n"
+    }
     for field in request.fields.fields {
       guard field.isSendable, !ClientHandshake.owns(field.name) else { throw .invalidHeader(field.name) }
       head += field.line
@@ -67,6 +76,7 @@ public struct ClientHandshake: Sendable {
     requestBytes = Array((head + "\r\n").utf8)
     expectedAccept = HandshakeKey.accept(key)
     subprotocols = request.subprotocols
+    deflate = request.deflate
   }
 
   /// Takes bytes of the answer.
@@ -114,13 +124,16 @@ public struct ClientHandshake: Sendable {
     guard fields.list("Upgrade", contains: "websocket"), fields.list("Connection", contains: "upgrade") else {
       throw .notUpgraded
     }
-    guard fields.values(of: "Sec-WebSocket-Accept") == [expectedAccept] else { throw .wrongAccept }
-    if let name = fields.list("Sec-WebSocket-Extensions").first { throw .unexpectedExtension(name) }
+    let proofs = fields.values(of: "Sec-WebSocket-Accept")
+    // By bytes: to Swift the Kelvin sign is equal to the letter K.
+    guard proofs.count == 1, proofs[0].utf8.elementsEqual(expectedAccept.utf8) else { throw .wrongAccept }
+    guard let extensions = WebSocketExtension.list(in: fields) else { throw .malformedExtensions }
+    let deflate = try PermessageDeflate.judge(extensions, configuration: deflate)
     let chosen = fields.values(of: "Sec-WebSocket-Protocol")
-    guard chosen.count <= 1, chosen.allSatisfy(subprotocols.contains) else {
+    guard chosen.count <= 1, chosen.allSatisfy({ ASCII.isToken($0) && subprotocols.contains($0) }) else {
       throw .unexpectedSubprotocol(chosen.joined(separator: ", "))
     }
-    return .accepted(subprotocol: chosen.first, fields: fields)
+    return .accepted(subprotocol: chosen.first, deflate: deflate, fields: fields)
   }
 
   private static func status(of line: String) throws(HandshakeError) -> Int {

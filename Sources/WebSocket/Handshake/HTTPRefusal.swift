@@ -21,9 +21,18 @@ public struct HTTPRefusal: Error, Hashable, Sendable {
     self.init(status: status, fields: fields, body: Array((text + "\n").utf8))
   }
 
-  /// The seconds of `Retry-After` (RFC 9110, section 10.2.3), at most a day; nil for its form with a date.
+  /// How long `Retry-After` asks to wait (RFC 9110, section 10.2.3), at most a day; nil if it is missing or makes no
+  /// sense. Its form with a date is measured from the answer's own `Date`, so that no two clocks need to agree.
   public var retryAfter: Duration? {
-    guard let value = fields.first("Retry-After"), let seconds = Int(value), seconds >= 0 else { return nil }
+    guard let value = fields.first("Retry-After") else { return nil }
+    let seconds: Int
+    if ASCII.isNumber(value) {
+      seconds = Int(value) ?? .max
+    } else if let then = HTTPDate(value), let now = fields.first("Date").flatMap(HTTPDate.init) {
+      seconds = max(0, then.secondsSince1970 - now.secondsSince1970)
+    } else {
+      return nil
+    }
     return .seconds(min(seconds, 86_400))
   }
 

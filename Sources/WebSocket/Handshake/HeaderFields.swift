@@ -45,8 +45,9 @@ public struct HeaderFields: Hashable, Sendable {
 
   /// The members of a comma-separated list that may go over several lines (RFC 9110, section 5.6.1).
   public func list(_ name: String) -> [String] {
-    values(of: name).flatMap { $0.split(separator: ",") }
-      .map { String(ASCII.trimmed($0)) }
+    // By bytes: to Swift a comma with a combining character behind it is another character than a comma.
+    values(of: name).flatMap { $0.utf8.split(separator: UInt8(ascii: ",")) }
+      .map { String(decoding: ASCII.trimmed($0), as: UTF8.self) }
       .filter { !$0.isEmpty }
   }
 
@@ -67,12 +68,13 @@ enum ASCII {
   }
 
   /// Without the spaces and tabs around it.
-  static func trimmed(_ text: Substring) -> Substring {
-    func isBlank(_ character: Character) -> Bool { character == " " || character == "\t" }
-    let start = text.drop(while: isBlank)
-    guard let last = start.lastIndex(where: { !isBlank($0) }) else { return "" }
+  static func trimmed<Bytes: BidirectionalCollection<UInt8>>(_ bytes: Bytes) -> Bytes.SubSequence {
+    let start = bytes.drop(while: isBlank)
+    guard let last = start.lastIndex(where: { !isBlank($0) }) else { return start }
     return start[...last]
   }
+
+  static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
   /// Whether it is a token: what names of methods, fields and subprotocols are made of.
   static func isToken(_ text: some StringProtocol) -> Bool {
@@ -81,20 +83,36 @@ enum ASCII {
 
   /// Whether it may be a field's value: no control character but the tab.
   static func isFieldValue(_ text: some StringProtocol) -> Bool {
-    text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
+    text.utf8.allSatisfy(isFieldValueByte)
   }
+
+  static func isFieldValueByte(_ byte: UInt8) -> Bool { byte >= 0x20 && byte != 0x7F || byte == 0x09 }
 
   /// Whether it may stand in a request line: visible ASCII.
   static func isVisible(_ text: some StringProtocol) -> Bool {
     !text.isEmpty && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
   }
 
-  private static func isTokenByte(_ byte: UInt8) -> Bool {
+  /// Whether it may name a host, with a port or without (RFC 3986, section 3.2): no user, no list of hosts.
+  static func isHost(_ text: some StringProtocol) -> Bool {
+    !text.isEmpty && text.utf8.allSatisfy { isAlphanumeric($0) || "-._~!$&'()*+;=:[]%".utf8.contains($0) }
+  }
+
+  /// Whether it is made of digits alone: Swift's own numbers may have a sign.
+  static func isNumber(_ text: some StringProtocol) -> Bool {
+    !text.isEmpty && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+  }
+
+  static func isTokenByte(_ byte: UInt8) -> Bool {
+    isAlphanumeric(byte) || "!#$%&'*+-.^_`|~".utf8.contains(byte)
+  }
+
+  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
       UInt8(ascii: "a")...UInt8(ascii: "z"):
       true
-    default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+    default: false
     }
   }
 }

@@ -29,11 +29,18 @@ struct RefusalBody: Sendable {
       framing = .done
     } else if fields.list("Transfer-Encoding", contains: "chunked") {
       framing = .chunked(.size)
-    } else if let length = fields.first("Content-Length").flatMap({ Int($0) }) {
+    } else if let length = RefusalBody.contentLength(of: fields) {
       framing = length > 0 ? .counted(remaining: length) : .done
     } else {
       framing = .untilEnd
     }
+  }
+
+  /// Nil unless all lines of that header agree on one number.
+  private static func contentLength(of fields: HeaderFields) -> Int? {
+    let values = fields.values(of: "Content-Length")
+    guard let first = values.first, ASCII.isNumber(first), values.allSatisfy({ $0 == first }) else { return nil }
+    return Int(first)
   }
 
   /// Whether no more is to come, or as much as is kept has come.
@@ -83,7 +90,7 @@ struct RefusalBody: Sendable {
       return
     }
     let digits = String(decoding: line.prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: "\r") }, as: UTF8.self)
-    guard let size = Int(digits, radix: 16), size > 0 else {
+    guard digits.first?.isHexDigit == true, let size = Int(digits, radix: 16), size > 0 else {
       framing = .done
       return
     }

@@ -18,8 +18,10 @@ public struct ServerHandshake: Sendable {
     do throws(HandshakeError) {
       head = try bytes.withUnsafeBytes { bytes throws(HandshakeError) in try parser.parse(bytes, &offset) }
     } catch {
-      if case .headTooBig = error { throw HTTPRefusal(status: 431, text: "request head too big") }
-      throw HTTPRefusal(status: 400, text: "malformed request")
+      switch error {
+      case .headTooBig, .tooManyFields: throw HTTPRefusal(status: 431, text: "request head too big")
+      default: throw HTTPRefusal(status: 400, text: "malformed request")
+      }
     }
     guard let head else { return nil }
     let parts = head.startLine.split(separator: " ", omittingEmptySubsequences: false)
@@ -39,6 +41,8 @@ public struct UpgradeRequest: Hashable, Sendable {
   public let fields: HeaderFields
   /// The subprotocols the client offers, the dearest first.
   public let subprotocols: [String]
+  /// The extensions the client offers, the dearest first; see `PermessageDeflate.accept(_:configuration:)`.
+  public let extensions: [WebSocketExtension]
   private let key: String
 
   /// Checks a request that has been parsed already.
@@ -49,8 +53,14 @@ public struct UpgradeRequest: Hashable, Sendable {
       throw HTTPRefusal(status: 405, fields: HeaderFields([("Allow", "GET")]), text: "a WebSocket opens with GET")
     }
     guard isHTTP11 else { throw HTTPRefusal(status: 400, text: "a WebSocket needs HTTP/1.1") }
-    guard fields.values(of: "Host").count == 1 else {
+    // Of use behind an HTTP parser that is more lenient than the core's own.
+    guard fields.fields.allSatisfy(\.isSendable) else { throw HTTPRefusal(status: 400, text: "malformed header") }
+    let hosts = fields.values(of: "Host")
+    guard hosts.count == 1, ASCII.isHost(hosts[0]) else {
       throw HTTPRefusal(status: 400, text: "exactly one Host header is needed")
+    }
+    guard let target = UpgradeRequest.originForm(of: target, host: hosts[0]) else {
+      throw HTTPRefusal(status: 400, text: "malformed request target")
     }
     guard fields.first("Transfer-Encoding") == nil,
       fields.values(of: "Content-Length").allSatisfy({ $0 == "0" })
@@ -71,8 +81,12 @@ public struct UpgradeRequest: Hashable, Sendable {
     guard subprotocols.allSatisfy({ ASCII.isToken($0) }) else {
       throw HTTPRefusal(status: 400, text: "malformed Sec-WebSocket-Protocol")
     }
+    guard let extensions = WebSocketExtension.list(in: fields) else {
+      throw HTTPRefusal(status: 400, text: "malformed Sec-WebSocket-Extensions")
+    }
     self.target = target
     self.fields = fields
+    self.extensions = extensions
     self.subprotocols = subprotocols
     key = keys[0]
   }
@@ -80,15 +94,33 @@ public struct UpgradeRequest: Hashable, Sendable {
   /// Whether a request wants to become a WebSocket, soundly or not.
   public static func isAsked(by fields: HeaderFields) -> Bool { fields.list("Upgrade", contains: "websocket") }
 
+  /// The path and query of a target (RFC 9112, section 3.2), in the form of every client or in the absolute one that
+  /// only proxies need; nil for any other, and for one that names another host than the header does.
+  private static func originForm(of target: String, host: String) -> String? {
+    guard ASCII.isVisible(target), !target.utf8.contains(UInt8(ascii: "#")) else { return nil }
+    if target.hasPrefix("/") { return target }
+    for scheme in ["http://", "https://"] where ASCII.equal(target.prefix(scheme.count), scheme) {
+      let rest = target.dropFirst(scheme.count)
+      let path = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
+      guard ASCII.equal(rest[..<path], host) else { return nil }
+      return rest[path...].hasPrefix("/") ? String(rest[path...]) : "/" + rest[path...]
+    }
+    return nil
+  }
+
   /// The whole 101 response.
   ///
   /// - Parameters:
   ///   - subprotocol: one of those offered, or nil for none.
+  ///   - deflate: what `PermessageDeflate.accept(_:configuration:)` has chosen, for the connection too; nil for none.
   ///   - fields: further headers; those that break HTTP's grammar are left out.
-  public func acceptance(subprotocol: String? = nil, fields: HeaderFields = HeaderFields()) -> [UInt8] {
+  public func acceptance(
+    subprotocol: String? = nil, deflate: PermessageDeflate? = nil, fields: HeaderFields = HeaderFields()
+  ) -> [UInt8] {
     var head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     head += "Sec-WebSocket-Accept: \(HandshakeKey.accept(key))\r\n"
     if let subprotocol, subprotocols.contains(subprotocol) { head += "Sec-WebSocket-Protocol: \(subprotocol)\r\n" }
+    if let deflate { head += "Sec-WebSocket-Extensions: \(deflate.response.serialized)\r\n" }
     for field in fields.fields where field.isSendable { head += field.line }
     return Array((head + "\r\n").utf8)
   }
