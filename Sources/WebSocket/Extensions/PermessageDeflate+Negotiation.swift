@@ -3,7 +3,9 @@ extension PermessageDeflate {
 
   /// A server's choice among a client's offers: the first one it can keep (RFC 7692, section 5.2).
   ///
-  /// - Parameter offers: `UpgradeRequest.extensions`; other extensions among them are passed over.
+  /// - Parameters:
+  ///   - offers: `UpgradeRequest.extensions`; other extensions among them are passed over.
+  ///   - configuration: what this end can do and wants.
   /// - Returns: the agreement, to be given both to `UpgradeRequest.acceptance(subprotocol:deflate:fields:)` and to the
   ///   connection; nil when nothing is to be compressed.
   public static func accept(

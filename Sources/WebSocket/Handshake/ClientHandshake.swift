@@ -81,8 +81,9 @@ public struct ClientHandshake: Sendable {
 
   /// Takes bytes of the answer.
   ///
-  /// - Parameter offset: where to go on in `bytes`; left behind the answer, where the server's first frames may
-  ///   already stand.
+  /// - Parameters:
+  ///   - bytes: what one read has brought.
+  ///   - offset: where to go on in them; left behind the answer, where the server's first frames may already stand.
   /// - Returns: the outcome once it is known; nil before.
   public mutating func receive(_ bytes: RawSpan, from offset: inout Int) throws(HandshakeError) -> Outcome? {
     try bytes.withUnsafeBytes { bytes throws(HandshakeError) in try receive(bytes, &offset) }

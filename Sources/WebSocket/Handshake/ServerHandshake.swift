@@ -9,8 +9,10 @@ public struct ServerHandshake: Sendable {
 
   /// Takes bytes of the request.
   ///
-  /// - Parameter offset: where to go on in `bytes`; left behind the request's head, where the client's first
-  ///   frames may already stand.
+  /// - Parameters:
+  ///   - bytes: what one read has brought.
+  ///   - offset: where to go on in them; left behind the request's head, where the client's first frames may already
+  ///     stand.
   /// - Returns: the request once it is whole and sound, to be accepted or refused by the caller; nil before.
   /// - Throws: the refusal to send when it is neither.
   public mutating func receive(_ bytes: RawSpan, from offset: inout Int) throws(HTTPRefusal) -> UpgradeRequest? {
