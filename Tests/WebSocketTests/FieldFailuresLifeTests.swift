@@ -24,24 +24,23 @@ extension FieldFailures {
     arguments: [.seconds(30), .seconds(41), .seconds(8 * 3600)] as [Duration])
   func sleep(wakesAt wake: Duration) {
     // coder/claudecode.nvim PR #141: a living peer timed out on waking. superset-sh/superset #5130: a dead one did not.
-    var living = connection(.client, keepalive: keepalive)
-    _ = living.timerFired(now: .seconds(25))
-    _ = flush(&living, at: .seconds(25))
-    // Asleep with the ping out: no pong can have been heard.
-    var dead = living
     let wake = wake + .seconds(25)
-    #expect(living.timerFired(now: wake) == nil)
-    #expect(dead.timerFired(now: wake) == nil)
-    let ping = flush(&living, at: wake)
-    #expect(ping.map(\.opcode) == [9])
-    _ = flush(&dead, at: wake)
-
-    let pong = frame(10, ping.first?.payload ?? [], masked: false)
-    #expect(living.feed(pong, now: wake + .seconds(1)) == [.pong(roundTrip: .seconds(1))])
-    #expect(living.timerFired(now: wake + .seconds(15)) == nil)
-    #expect(living.isOpen)
-    #expect(dead.deadline == wake + .seconds(15))
-    #expect(ending(dead.timerFired(now: wake + .seconds(15)))?.cause == .keepaliveTimedOut)
+    for isAlive in [true, false] {
+      var client = connection(.client, keepalive: keepalive)
+      _ = client.timerFired(now: .seconds(25))
+      _ = flush(&client, at: .seconds(25))
+      // Asleep with the ping out: no pong can have been heard.
+      #expect(client.timerFired(now: wake) == nil)
+      let ping = flush(&client, at: wake)
+      #expect(ping.map(\.opcode) == [9])
+      #expect(client.deadline == wake + .seconds(15))
+      if isAlive {
+        let pong = frame(10, ping.first?.payload ?? [], masked: false)
+        #expect(client.feed(pong, now: wake + .seconds(1)) == [.pong(roundTrip: .seconds(1))])
+      }
+      let verdict = ending(client.timerFired(now: wake + .seconds(15)))
+      #expect(verdict?.cause == (isAlive ? nil : .keepaliveTimedOut))
+    }
   }
 
   @Test("3. A sleep between pings brings a ping, not a verdict") func sleepAtRest() {
@@ -58,23 +57,23 @@ extension FieldFailures {
     try server.send(Array(repeating: 0, count: 1 << 20))
     #expect(server.timerFired(now: .seconds(25)) == nil)
     var written: [UInt8] = []
-    let mark = try #require(server.drainOutput { span in span.withUnsafeBytes { written = Array($0) } })
+    let mark = server.drainOutput { span in span.withUnsafeBytes { written = Array($0) } }
     let ping = try #require(PlainFrame.parse(written).last)
     #expect(server.deadline == nil, "nobody's silence yet")
     #expect(server.timerFired(now: .seconds(500)) == nil)
-    server.pingsLeft(mark, now: .seconds(500))
+    server.pingsLeft(try #require(mark), now: .seconds(500))
     #expect(server.deadline == .seconds(515))
     #expect(server.feed(frame(10, ping.payload), now: .seconds(501)) == [.pong(roundTrip: .seconds(1))])
   }
 
-  @Test("5. With the defaults a ping leaves well within a proxy's 60 s") func proxyIdle() throws {
+  @Test("5. With the defaults a ping leaves well within a proxy's 60 s") func proxyIdle() {
     // websockets/ws #2283, #1254, gorilla/websocket #725: nginx drops a connection that idles for 60 s.
     var client = connection(.client, keepalive: WebSocketConnection.Keepalive())
     var now = Duration.zero
     for _ in 0..<10 {
-      let due = try #require(client.deadline)
-      #expect(due - now <= .seconds(45))
-      now = due
+      let due = client.deadline
+      #expect(due.map { $0 - now <= .seconds(45) } == true)
+      now = due ?? now
       #expect(client.timerFired(now: now) == nil)
       let ping = flush(&client, at: now)
       #expect(ping.map(\.opcode) == [9])
