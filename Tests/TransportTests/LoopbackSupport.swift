@@ -39,7 +39,7 @@ final class TestServer: Sendable {
 
   init(
     host: String = "127.0.0.1", tls: NIOSSLContext? = nil,
-    timeouts: WebSocketUpgradeGate.Timeouts = WebSocketUpgradeGate.Timeouts(),
+    timeouts: UpgradeTimeouts = UpgradeTimeouts(), drain: WebSocketDrain? = nil,
     configuration: WebSocketHandler.Configuration = WebSocketHandler.Configuration(),
     decide: (@Sendable (UpgradeRequest) async -> UpgradeDecision)? = nil
   ) async throws {
@@ -57,7 +57,7 @@ final class TestServer: Sendable {
         channels.add(channel)
         return channel.eventLoop.makeCompletedFuture {
           if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
-          try WebSocketUpgradeGate.addHTTPHandlers(to: channel, timeouts: timeouts) { request, _ in
+          try WebSocketUpgradeGate.addHTTPHandlers(to: channel, timeouts: timeouts, drain: drain) { request, _ in
             await decide?(request) ?? .accept(echo)
           }
           try channel.pipeline.syncOperations.addHandler(HelloApplication())

@@ -6,13 +6,14 @@ import Testing
 
 @Suite("The upgrade gate's decisions, as a table") struct UpgradeGateStateTests {
   private enum Step: Equatable {
-    case forward, hold, decide(String)
+    case forward, hold, decide(String), turnAway
 
     init(_ action: UpgradeGateState.Action) {
       switch action {
       case .forward: self = .forward
       case .hold: self = .hold
       case .decide(let head): self = .decide(head.uri)
+      case .turnAway: self = .turnAway
       }
     }
   }
@@ -26,6 +27,10 @@ import Testing
     func answered() -> Step { Step(state.answered()) }
 
     func decided(passing: Bool) -> Bool { state.decided(passing: passing) }
+
+    func quiesce() -> Step { Step(state.quiesce()) }
+
+    func failed() -> Bool { state.failed() }
   }
 
   private func head(_ uri: String, upgrade: String? = nil) -> HTTPServerRequestPart {
@@ -72,6 +77,44 @@ import Testing
     #expect(!gate.state.holdsReads)
     #expect(gate.answered() == .hold)
     #expect(gate.received(head("/")) == .forward)
+  }
+
+  @Test("A request with a body is judged at its head: the body may never end", arguments: ["5", "00", "0, 5"])
+  func body(length: String) {
+    let gate = Gate()
+    guard case .head(var upgrade) = head("/ws", upgrade: "websocket") else { return }
+    upgrade.headers.add(name: "Content-Length", value: length)
+    #expect(gate.received(.head(upgrade)) == .decide("/ws"))
+    #expect(gate.received(.body(ByteBuffer())) == .hold)
+    #expect(gate.received(.end(nil)) == .hold)
+  }
+
+  @Test("A server that shuts down turns away who is to be decided on, now or later") func quiesce() {
+    var gate = Gate()
+    #expect(gate.quiesce() == .forward, "the application's connection")
+    _ = gate.received(head("/ws", upgrade: "websocket"))
+    #expect(gate.received(.end(nil)) == .turnAway)
+    #expect(!gate.decided(passing: false))
+
+    gate = Gate()
+    for part in [head("/1"), .end(nil), head("/ws", upgrade: "websocket"), .end(nil)] { _ = gate.received(part) }
+    #expect(gate.quiesce() == .hold, "an earlier response is under way")
+    #expect(gate.answered() == .turnAway)
+
+    gate = Gate()
+    _ = gate.received(head("/ws", upgrade: "websocket"))
+    _ = gate.received(.end(nil))
+    #expect(gate.quiesce() == .turnAway)
+    #expect(gate.state.isOver)
+    #expect(gate.quiesce() == .hold)
+  }
+
+  @Test("What is no HTTP is answered only where the answer can be taken for no other") func failed() {
+    #expect(Gate().failed())
+    let gate = Gate()
+    _ = gate.received(head("/1"))
+    #expect(!gate.failed())
+    #expect(gate.state.isOver)
   }
 
   @Test("A decision after the end is too late") func late() {

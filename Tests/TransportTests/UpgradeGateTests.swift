@@ -93,8 +93,8 @@ extension LoopbackTests {
     }
 
     @Test("A connection that says nothing is closed") func silence() async throws {
-      var timeouts = WebSocketUpgradeGate.Timeouts()
-      timeouts.firstRequest = .milliseconds(20)
+      var timeouts = UpgradeTimeouts()
+      timeouts.request = .milliseconds(20)
       let server = try await TestServer(timeouts: timeouts)
       let peer = try await RawPeer.connect(to: server.port)
       try await peer.send("GET /ws HTT")
@@ -103,7 +103,7 @@ extension LoopbackTests {
     }
 
     @Test("A decision that does not come is a 503, and its task is cancelled") func lateDecision() async throws {
-      var timeouts = WebSocketUpgradeGate.Timeouts()
+      var timeouts = UpgradeTimeouts()
       timeouts.decision = .milliseconds(20)
       let cancelled = Log<Bool>()
       let server = try await TestServer(timeouts: timeouts) { _ in

@@ -5,6 +5,7 @@ public import Logging
 import NIOCore
 import NIOPosix
 public import ServiceLifecycle
+import Transport
 
 /// A whole chat server on one port: the HTTP routes, the sockets, and the rooms behind them.
 ///
@@ -29,12 +30,15 @@ public struct ChatApplication: Service, CustomStringConvertible {
   public var description: String { "ChatApplication" }
 
   private let application: Application<RouterResponder<ChatRequestContext>>
-  private let rooms: Rooms
+  /// Where frames go out to the sockets.
+  let rooms: Rooms
   private let engine: ChatEngine
+  private let drain = WebSocketDrain(retryAfter: .seconds(5))
+  private let logger: Logger
 
   /// How long what was begun may take to its end when the server stops.
   private static let drainTime = Duration.milliseconds(500)
-  /// How long a socket may take to answer its Close frame when the server stops.
+  /// How long the sockets may take, all together, to answer their Close frames when the server stops.
   private static let farewellTime = Duration.seconds(1)
 
   /// Puts a server together; nothing listens before `run()`.
@@ -47,6 +51,7 @@ public struct ChatApplication: Service, CustomStringConvertible {
     answers: any AnswerEngine, logger: Logger, onListening: @escaping @Sendable (Address) async -> Void
   ) {
     let now: @Sendable () -> Timestamp = { .now() }
+    self.logger = logger
     rooms = Rooms(limits: RoomRegistry.Limits(configuration.limits), logger: logger)
     engine = ChatEngine(store: store, answers: answers, delivery: rooms, now: now, logger: logger)
     let access = AccessControl(store: store, tokens: tokens, now: now)
@@ -75,7 +80,7 @@ public struct ChatApplication: Service, CustomStringConvertible {
     let host = configuration.host
     application = Application(
       router: router,
-      server: HTTPServerBuilder { ChatChannel(responder: $0, door: door) },
+      server: HTTPServerBuilder { [drain] in ChatChannel(responder: $0, door: door, drain: drain) },
       configuration: ApplicationConfiguration(address: .hostname(host, port: configuration.port)),
       onServerRunning: { channel in
         guard let port = channel.localAddress?.port else { return }
@@ -88,21 +93,33 @@ public struct ChatApplication: Service, CustomStringConvertible {
   ///
   /// - Throws: if the address cannot be listened on.
   public func run() async throws {
+    let (stops, stop) = AsyncStream.makeStream(of: Void.self)
+    async let farewell: Void = sayFarewell(when: stops)
     try await withGracefulShutdownHandler {
+      defer { stop.finish() }
       try await application.run()
     } onGracefulShutdown: {
-      rooms.shutDown()
-      // Who has not answered by then is dropped: one client must not hold the server up.
-      Task {
-        try? await Task.sleep(for: Self.farewellTime)
-        rooms.abandon()
-      }
+      stop.yield()
     }
-    await drain()
+    await farewell
+    await finishEngine()
+  }
+
+  /// Ends all sockets with 1012, and drops who has not answered in time: one client must not hold the server up.
+  private func sayFarewell(when stops: AsyncStream<Void>) async {
+    for await _ in stops {
+      rooms.shutDown()
+      let report = await drain.drain(within: Self.farewellTime)
+      logger.notice(
+        "sockets drained",
+        metadata: [
+          "sockets": "\(report.connections)", "dropped": "\(report.dropped)", "duration": "\(report.duration)",
+        ])
+    }
   }
 
   /// Waits for the engine, but not for an AI that thinks for ever: a task group would wait for both children.
-  private func drain() async {
+  private func finishEngine() async {
     let (ended, end) = AsyncStream.makeStream(of: Never.self)
     Task {
       await engine.drain()

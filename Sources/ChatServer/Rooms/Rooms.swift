@@ -13,8 +13,6 @@ protocol RoomMember: AnyObject, Sendable {
   func send(_ frame: Frame)
   /// Ends the socket with the code that says why.
   func close(_ ending: SocketEnding)
-  /// Drops it without a word.
-  func abort()
 }
 
 /// The rooms of this process: a lock around `RoomRegistry`, and the sockets that its actions are about.
@@ -99,11 +97,6 @@ final class Rooms: FrameDelivery, Sendable {
       }
     }
     onEventLoops(of: members) { $0.close(.serverStops) }
-  }
-
-  /// Drops the sockets that are still there.
-  func abandon() {
-    onEventLoops(of: state.withLock { Array($0.members.values) }) { $0.abort() }
   }
 
   private func onEventLoops(of members: [any RoomMember], _ body: @escaping @Sendable (any RoomMember) -> Void) {

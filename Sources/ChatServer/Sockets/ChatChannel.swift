@@ -13,24 +13,23 @@ struct ChatChannel: ServerChildChannel, HTTPChannelHandler {
 
   let responder: HTTPChannelHandler.Responder
   let door: SocketDoor
+  let drain: WebSocketDrain
 
   /// A connection without a request for this long is closed.
   private static let idleTimeout = Duration.seconds(60)
 
-  /// Larger than any header this server has a use for; the decoder's own limit is 80 KiB.
-  private static let decoderLimits: NIOHTTPDecoderLimitConfiguration = {
-    var limits = NIOHTTPDecoderLimitConfiguration()
-    limits.maxHeaderListSize = 16 * 1024
-    limits.maxHeaderFieldSize = 8 * 1024
-    return limits
-  }()
-
+  /// What a socket may make this server hold, and when it is dropped.
+  ///
+  /// A client that does not take what is pushed to it is dropped with its connection once 256 KiB wait for it, which is
+  /// hundreds of messages (one more may be queued, and the kernel holds its own), or once its socket has been full
+  /// for 30 s. It costs the others nothing, and loses nothing: it comes back and reads the history. The log has it as
+  /// `cause=slowConsumer`. Compression is agreed on with clients that offer it.
   private static let socketConfiguration: WebSocketHandler.Configuration = {
     var configuration = WebSocketHandler.Configuration()
     // Clients say `__pong__` and that they type; a stranger has no use for more.
     configuration.connection.maximumMessageSize = 16 * 1024
-    // A whole history's worth of the longest messages: who is further behind is quicker served by reading it anew.
-    configuration.maximumPendingOutput = 1 << 20
+    configuration.maximumPendingOutput = 256 << 10
+    configuration.stallTimeout = .seconds(30)
     configuration.shutdownFrame = SocketEnding.serverStops.frame
     return configuration
   }()
@@ -38,7 +37,7 @@ struct ChatChannel: ServerChildChannel, HTTPChannelHandler {
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
     channel.eventLoop.makeCompletedFuture {
       let idle = HTTPConnectionStateHandler(idleTimeout: Self.idleTimeout, logger: logger)
-      try WebSocketUpgradeGate.addHTTPHandlers(to: channel, limits: Self.decoderLimits, removingOnUpgrade: [idle]) {
+      try WebSocketUpgradeGate.addHTTPHandlers(to: channel, drain: drain, removingOnUpgrade: [idle]) {
         [door] request, _ in
         await Self.decide(request, door: door, channel: channel)
       }

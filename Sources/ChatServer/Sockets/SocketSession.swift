@@ -24,7 +24,7 @@ final class SocketSession: RoomMember {
     var ending: SocketEnding?
     var alarm: Scheduled<Void>?
     /// How it ended, for the log.
-    var closeCode: UInt16?
+    var end: (code: CloseCode, cause: WebSocketConnection.Ending.Cause)?
   }
 
   let eventLoop: any EventLoop
@@ -49,7 +49,10 @@ final class SocketSession: RoomMember {
 
   var logMetadata: Logger.Metadata {
     var metadata: Logger.Metadata = ["role": "\(identity.role)"]
-    if eventLoop.inEventLoop, let code = state.value.closeCode { metadata["code"] = "\(code)" }
+    if eventLoop.inEventLoop, let end = state.value.end {
+      metadata["code"] = "\(end.code)"
+      metadata["cause"] = "\(end.cause)"
+    }
     return metadata
   }
 
@@ -84,8 +87,6 @@ final class SocketSession: RoomMember {
     handle?.close(ending.frame)
   }
 
-  func abort() { handle?.abort() }
-
   private var handle: WebSocketHandle? {
     if case .open(let handle) = state.value.stage { handle } else { nil }
   }
@@ -102,7 +103,7 @@ final class SocketSession: RoomMember {
       state.value.alarm?.cancel()
       // This lets go of the handle: it holds the connection's handler, and that holds this session.
       state.value.stage = .ended
-      state.value.closeCode = (ending.sent ?? ending.received).map(\.code.rawValue) ?? ending.code.rawValue
+      state.value.end = ((ending.sent ?? ending.received)?.code ?? ending.code, ending.cause)
     }
   }
 

@@ -1,4 +1,4 @@
-import NIOCore
+public import NIOCore
 public import WebSocket
 
 /// What a server says to a request to open a WebSocket.
@@ -44,6 +44,22 @@ public struct UpgradeAcceptance: Sendable {
     let handler = WebSocketHandler(role: .server, configuration: configuration, deflate: deflate, attach: attach)
     return (ByteBuffer(bytes: response), handler)
   }
+}
+
+/// How long a server waits for a request to open a WebSocket, and for its own answer.
+public struct UpgradeTimeouts: Sendable {
+  /// For the head of a connection's first request, whole; a connection that stays silent, or trickles, is closed.
+  /// Default 15 s.
+  public var request = TimeAmount.seconds(15)
+  /// For the decision; then the answer is 503. Default 15 s.
+  public var decision = TimeAmount.seconds(15)
+
+  /// The defaults of each value.
+  public init() {}
+
+  /// How many bytes behind a request are kept for the frames while it is decided on. A client must wait for the
+  /// answer (RFC 6455, section 4.1), so that this is a courtesy.
+  static let maximumEarlyBytes = 64 << 10
 }
 
 extension ChannelHandlerContext {

@@ -13,6 +13,8 @@ struct UpgradeGateState {
     case hold
     /// The request is whole and it is its turn: ask for a decision.
     case decide(HTTPRequestHead)
+    /// The server shuts down: answer with 503.
+    case turnAway
   }
 
   private enum Stage {
@@ -25,6 +27,7 @@ struct UpgradeGateState {
 
   private var stage = Stage.forwarding
   private var unanswered = 0
+  private var isQuiescing = false
 
   /// Whether reading would only pile up bytes.
   var holdsReads: Bool {
@@ -41,9 +44,14 @@ struct UpgradeGateState {
 
   mutating func received(_ part: HTTPServerRequestPart) -> Action {
     switch (stage, part) {
-    case (.forwarding, .head(let head)) where UpgradeRequest.isAsked(by: HeaderFields(head.headers)):
-      stage = .collecting(head)
-      return .hold
+    case (.forwarding, .head(let head)) where head.asksForWebSocket:
+      guard head.announcesBody else {
+        stage = .collecting(head)
+        return .hold
+      }
+      // It will be refused; its body may be without end.
+      stage = .waitingForTurn(head)
+      return takeTurn()
     case (.forwarding, .head):
       unanswered += 1
       return .forward
@@ -71,12 +79,48 @@ struct UpgradeGateState {
     return true
   }
 
+  /// The server shuts down. The application sees to the requests it has.
+  mutating func quiesce() -> Action {
+    isQuiescing = true
+    switch stage {
+    case .forwarding: return .forward
+    case .deciding:
+      stage = .over
+      return .turnAway
+    case .collecting, .waitingForTurn, .over: return .hold
+    }
+  }
+
+  /// The decoder can make nothing of what comes; HTTP has ended with that.
+  ///
+  /// - Returns: whether an answer can say so: not if it would be taken for that to an earlier request.
+  mutating func failed() -> Bool {
+    defer { stage = .over }
+    guard case .forwarding = stage else { return false }
+    return unanswered == 0
+  }
+
   mutating func closed() { stage = .over }
 
   private mutating func takeTurn() -> Action {
     guard case .waitingForTurn(let head) = stage, unanswered == 0 else { return .hold }
+    guard !isQuiescing else {
+      stage = .over
+      return .turnAway
+    }
     stage = .deciding
     return .decide(head)
+  }
+}
+
+extension HTTPRequestHead {
+  fileprivate var asksForWebSocket: Bool {
+    // Most requests have no such header, and none of theirs is copied.
+    headers.contains(name: "Upgrade") && UpgradeRequest.isAsked(by: HeaderFields(headers))
+  }
+
+  fileprivate var announcesBody: Bool {
+    headers.contains(name: "Transfer-Encoding") || headers["Content-Length"].contains { $0 != "0" }
   }
 }
 

@@ -32,34 +32,35 @@ public final class WebSocketUpgradeGate: ChannelDuplexHandler, RemovableChannelH
   /// The same.
   public typealias OutboundOut = HTTPServerResponsePart
 
+  /// What a request's head may be long: 16 KiB in 128 fields, as where the core reads it itself. The decoder's own
+  /// defaults are larger than a request to open a WebSocket ever is.
+  public static let headLimits: NIOHTTPDecoderLimitConfiguration = {
+    var limits = NIOHTTPDecoderLimitConfiguration()
+    limits.maxHeaderListSize = 16 * 1024
+    limits.maxHeaderFieldSize = 16 * 1024
+    limits.maxHeaderFieldCount = 128
+    return limits
+  }()
+
   /// Decides on a sound request; the address is the peer's.
   public typealias Decide = @Sendable (UpgradeRequest, SocketAddress?) async -> UpgradeDecision
 
-  /// How long the gate waits.
-  public struct Timeouts: Sendable {
-    /// For the first request's head, whole; a connection that stays silent, or trickles, is closed. Default 15 s.
-    public var firstRequest = TimeAmount.seconds(15)
-    /// For the decision; then the answer is 503. Default 15 s.
-    public var decision = TimeAmount.seconds(15)
-
-    /// The defaults of each value.
-    public init() {}
-  }
-
-  private let timeouts: Timeouts
+  private let timeouts: UpgradeTimeouts
+  private let drain: WebSocketDrain?
   private let decide: Decide
   private let decoder: ByteToMessageHandler<HTTPRequestDecoder>
   private let otherHandlers: [any RemovableChannelHandler]
   private var state = UpgradeGateState()
   private var timer: Scheduled<Void>?
-  private var decision: Task<Void, Never>?
+  private var decision: PendingDecision?
   private var readIsHeld = false
 
   private init(
-    timeouts: Timeouts, decoder: ByteToMessageHandler<HTTPRequestDecoder>,
+    timeouts: UpgradeTimeouts, drain: WebSocketDrain?, decoder: ByteToMessageHandler<HTTPRequestDecoder>,
     otherHandlers: [any RemovableChannelHandler], decide: @escaping Decide
   ) {
     self.timeouts = timeouts
+    self.drain = drain
     self.decoder = decoder
     self.otherHandlers = otherHandlers
     self.decide = decide
@@ -69,18 +70,20 @@ public final class WebSocketUpgradeGate: ChannelDuplexHandler, RemovableChannelH
   ///
   /// - Parameters:
   ///   - limits: of the decoder.
+  ///   - drain: what ends the WebSockets with all the server's others.
   ///   - removingOnUpgrade: handlers, added behind the gate by the caller, that must not see a WebSocket.
   ///   - decide: asked for each sound request, off the event loop; cancelled when the channel ends.
   public static func addHTTPHandlers(
-    to channel: any Channel, timeouts: Timeouts = Timeouts(),
-    limits: NIOHTTPDecoderLimitConfiguration = NIOHTTPDecoderLimitConfiguration(),
+    to channel: any Channel, timeouts: UpgradeTimeouts = UpgradeTimeouts(),
+    limits: NIOHTTPDecoderLimitConfiguration = headLimits, drain: WebSocketDrain? = nil,
     removingOnUpgrade: [any RemovableChannelHandler] = [], decide: @escaping Decide
   ) throws {
     let encoder = HTTPResponseEncoder()
     let decoder = ByteToMessageHandler(
-      HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits))
+      HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits),
+      maximumBufferSize: UpgradeTimeouts.maximumEarlyBytes)
     let gate = WebSocketUpgradeGate(
-      timeouts: timeouts, decoder: decoder, otherHandlers: [encoder] + removingOnUpgrade, decide: decide)
+      timeouts: timeouts, drain: drain, decoder: decoder, otherHandlers: [encoder] + removingOnUpgrade, decide: decide)
     try channel.pipeline.syncOperations.addHandlers([encoder, decoder, gate])
   }
 
@@ -88,7 +91,7 @@ public final class WebSocketUpgradeGate: ChannelDuplexHandler, RemovableChannelH
 
   /// Begins the wait for the first request.
   public func handlerAdded(context: ChannelHandlerContext) {
-    timer = context.eventLoop.assumeIsolated().scheduleTask(in: timeouts.firstRequest) {
+    timer = context.eventLoop.assumeIsolated().scheduleTask(in: timeouts.request) {
       context.close(promise: nil)
     }
   }
@@ -133,6 +136,25 @@ public final class WebSocketUpgradeGate: ChannelDuplexHandler, RemovableChannelH
     }
   }
 
+  /// A server that shuts down turns away who asks to be let in; what else goes on here the application ends.
+  public func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
+    let action = state.quiesce()
+    if case .forward = action { return context.fireUserInboundEventTriggered(event) }
+    carryOut(action, nil, context)
+  }
+
+  /// What is no HTTP is answered with 400, or 431 when it is too much of it, and ends the connection.
+  public func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    guard error is HTTPParserError || error is ByteToMessageDecoderError.PayloadTooLargeError else {
+      return context.fireErrorCaught(error)
+    }
+    guard !state.isOver else { return }
+    guard state.failed() else { return context.close(promise: nil) }
+    let isTooBig = error as? HTTPParserError == .headerOverflow
+    refuse(HTTPRefusal(status: isTooBig ? 431 : 400, text: isTooBig ? "request head too big" : "no HTTP"), context)
+  }
+
   // MARK: The decision
 
   private func carryOut(
@@ -149,22 +171,19 @@ public final class WebSocketUpgradeGate: ChannelDuplexHandler, RemovableChannelH
       } catch {
         carryOut(.refuse(error), for: nil, head, context)
       }
+    case .turnAway:
+      refuse((drain ?? WebSocketDrain()).refusal, context)
     }
   }
 
   private func ask(about request: UpgradeRequest, _ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-    let place = NIOLoopBound((gate: self, context: context), eventLoop: context.eventLoop)
-    let answer: @Sendable (UpgradeDecision) -> Void = { decision in
-      place.value.gate.carryOut(decision, for: request, head, place.value.context)
+    let (decide, peer) = (decide, context.remoteAddress)
+    decision = PendingDecision(on: context.eventLoop, timeout: timeouts.decision) {
+      await decide(request, peer)
+    } carryOut: { [self] decision in
+      carryOut(decision, for: request, head, context)
     }
-    timer = context.eventLoop.scheduleTask(in: timeouts.decision) {
-      answer(.refuse(HTTPRefusal(status: 503, text: "no decision in time")))
-    }
-    let (decide, peer, eventLoop) = (decide, context.remoteAddress, context.eventLoop)
-    decision = Task {
-      let decision = await decide(request, peer)
-      eventLoop.execute { answer(decision) }
-    }
+    drain?.enter(context.channel)
   }
 
   private func carryOut(
@@ -172,24 +191,32 @@ public final class WebSocketUpgradeGate: ChannelDuplexHandler, RemovableChannelH
   ) {
     let isPassed = if case .pass = decision { true } else { false }
     guard state.decided(passing: isPassed) else { return }
-    timer?.cancel()
-    timer = nil
-    // Before the gate leaves the pipeline: a context that has left reads nothing.
-    if readIsHeld {
-      readIsHeld = false
-      context.read()
-    }
+    self.decision = nil
+    readOn(context)
     switch (decision, request) {
     case (.pass, _):
       pass(head, context)
     case (.accept(let acceptance), let request?):
       accept(acceptance, request, context)
     case (.refuse(let refusal), _):
-      removeHandlers(context)
-      context.refuse(refusal)
+      refuse(refusal, context)
     case (.accept, nil):
       break
     }
+  }
+
+  /// Before the gate leaves the pipeline: a context that has left reads nothing.
+  private func readOn(_ context: ChannelHandlerContext) {
+    guard readIsHeld else { return }
+    readIsHeld = false
+    context.read()
+  }
+
+  private func refuse(_ refusal: HTTPRefusal, _ context: ChannelHandlerContext) {
+    end()
+    readOn(context)
+    removeHandlers(context)
+    context.refuse(refusal)
   }
 
   /// The decoder reads no further behind a request to upgrade, so this must be the connection's last.

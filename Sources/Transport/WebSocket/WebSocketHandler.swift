@@ -151,6 +151,7 @@ public final class WebSocketHandler: ChannelDuplexHandler {
       }
     } else {
       readOn()
+      settle()
     }
   }
 
@@ -299,7 +300,10 @@ public final class WebSocketHandler: ChannelDuplexHandler {
     setTimer(context)
   }
 
+  /// Behind a full socket the output waits in the core: there a small frame costs its bytes and no more, and all that
+  /// has waited leaves in one write.
   private func flush(_ context: ChannelHandlerContext) {
+    guard context.channel.isWritable || !context.channel.isActive else { return }
     var buffer: ByteBuffer?
     let mark = connection.drainOutput { bytes in
       var filled = context.channel.allocator.buffer(capacity: bytes.byteCount)
@@ -322,7 +326,7 @@ public final class WebSocketHandler: ChannelDuplexHandler {
   private func follow(_ directive: WebSocketConnection.TransportDirective, _ context: ChannelHandlerContext) {
     guard context.channel.isActive else { return }
     if connection.hasEnded { return context.close(promise: nil) }
-    guard directive != followed else { return }
+    guard directive != followed, connection.pendingOutputSize == 0 else { return }
     followed = directive
     context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in
       context.close(mode: directive == .close ? .all : .output, promise: nil)

@@ -12,21 +12,10 @@ import Testing
     var status: Int32
   }
 
-  /// The program that was built with these tests: it lies beside their bundle.
-  private static let program: URL = {
-    let arguments = CommandLine.arguments
-    let flag = arguments.firstIndex(of: "--test-bundle-path").map { arguments.index(after: $0) }
-    let bundle = flag.flatMap { $0 < arguments.count ? URL(filePath: arguments[$0]) : nil }
-    let folder =
-      bundle?.deletingLastPathComponent()
-      ?? URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../.build/debug")
-    return folder.appending(path: "chatai-server").standardizedFileURL
-  }()
-
   /// Runs the program with nothing of the tester's environment.
   private func run(_ arguments: [String], input: String = "", environment: [String: String] = [:]) throws -> Result {
     let process = Process()
-    process.executableURL = Self.program
+    process.executableURL = ServerProgram.url
     process.arguments = arguments
     process.environment = ["HOME": "/nonexistent", "PATH": "/usr/bin:/bin"].merging(environment) { $1 }
     let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())

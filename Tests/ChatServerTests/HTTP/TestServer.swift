@@ -15,6 +15,7 @@ struct TestServer: Sendable {
   let address: ChatApplication.Address
   let store: ChatStore
   let tokens: TokenService
+  let rooms: Rooms
   let logs: CapturedLogs
   let admin: User
   /// An operator who owns `assistant` and `siteToken`.
@@ -64,8 +65,8 @@ struct TestServer: Sendable {
       tasks.addTask { try await group.run() }
       for await address in addresses {
         let server = TestServer(
-          address: address, store: store, tokens: tokens, logs: logs, admin: admin, ann: ann, bob: bob,
-          assistant: assistant, siteToken: siteToken)
+          address: address, store: store, tokens: tokens, rooms: application.rooms, logs: logs, admin: admin, ann: ann,
+          bob: bob, assistant: assistant, siteToken: siteToken)
         tasks.addTask {
           do {
             try await body(server)
