@@ -5,8 +5,7 @@ struct MessageAssembler: ~Copyable, Sendable {
   private var opcode: Opcode?
   private var validator = UTF8Validator()
   private var bytes: [UInt8] = []
-  /// nil unless compression has been agreed on.
-  private var inflation: MessageInflation?
+  private var inflation: MessageInflation
   /// Whether the message that is open is a compressed one.
   private var isInflating = false
 
@@ -18,7 +17,7 @@ struct MessageAssembler: ~Copyable, Sendable {
 
   init(limit: Int, inflater: Inflater.Settings?) {
     self.limit = limit
-    if let inflater { inflation = MessageInflation(inflater) }
+    inflation = MessageInflation(inflater)
   }
 
   /// Begins a message or its next fragment, before any of the frame's payload.
@@ -31,10 +30,10 @@ struct MessageAssembler: ~Copyable, Sendable {
       validator = UTF8Validator()
       bytes.removeAll(keepingCapacity: true)
       isInflating = header.reserved.contains(.rsv1)
-      if isInflating { try inflation?.begin() }
+      if isInflating { try inflation.begin() }
     }
     guard !isInflating else {
-      try inflation?.admit(header, limit: limit)
+      try inflation.admit(header, limit: limit)
       return
     }
     guard header.payloadLength <= limit - bytes.count else { throw .messageTooBig(limit: limit) }
@@ -45,7 +44,7 @@ struct MessageAssembler: ~Copyable, Sendable {
   mutating func append(_ part: UnsafeRawBufferPointer, key: MaskingKey?, offset: Int) throws(ProtocolViolation) {
     guard !isInflating else {
       let isText = opcode == .text
-      try inflation?.append(part, key: key, offset: offset, to: &bytes, limit: limit) {
+      try inflation.append(part, key: key, offset: offset, to: &bytes, limit: limit) {
         !isText || validator.validate($0)
       }
       return
@@ -69,16 +68,19 @@ struct MessageAssembler: ~Copyable, Sendable {
     }
     let isText = opcode == .text
     if isInflating {
-      try inflation?.finish(into: &bytes, limit: limit) { !isText || validator.validate($0) }
+      try inflation.finish(into: &bytes, limit: limit) { !isText || validator.validate($0) }
     }
     guard isText else { return .binary(bytes) }
     guard validator.isComplete else { throw .invalidUTF8 }
     return .text(TextMessage(validated: bytes))
   }
 
+  /// Whether it holds zlib's state.
+  var holdsInflater: Bool { inflation.holdsInflater }
+
   /// Frees what it holds: there is nothing more to receive.
   mutating func end() {
     bytes = []
-    inflation = nil
+    inflation.end()
   }
 }

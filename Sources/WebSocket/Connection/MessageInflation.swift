@@ -1,6 +1,7 @@
 /// What a `MessageAssembler` needs for compressed messages. zlib's memory is taken at the first of them.
 struct MessageInflation: ~Copyable, Sendable {
-  private let settings: Inflater.Settings
+  /// nil unless compression has been agreed on.
+  private let settings: Inflater.Settings?
   private var inflater: Inflater?
   /// The bytes of the open message's payload, as they came.
   private var wireSize = 0
@@ -10,10 +11,14 @@ struct MessageInflation: ~Copyable, Sendable {
   /// The least room that zlib is given to inflate into.
   private static let leastRoom = 1024
 
-  init(_ settings: Inflater.Settings) { self.settings = settings }
+  init(_ settings: Inflater.Settings?) { self.settings = settings }
+
+  /// Whether zlib's memory has been taken.
+  var holdsInflater: Bool { inflater != nil }
 
   /// Begins a compressed message.
   mutating func begin() throws(ProtocolViolation) {
+    guard let settings else { throw .unexpectedReservedBits }
     wireSize = 0
     if inflater == nil {
       inflater = Inflater(settings)
@@ -59,16 +64,20 @@ struct MessageInflation: ~Copyable, Sendable {
 
   /// Ends the message.
   mutating func finish(
-    into bytes: inout [UInt8], limit: Int,
-    check: (UnsafeRawBufferPointer) -> Bool
+    into bytes: inout [UInt8], limit: Int, check: (UnsafeRawBufferPointer) -> Bool
   ) throws(ProtocolViolation) {
     // A message without any payload says nothing, not even that a block begins.
     guard wireSize > 0, inflater?.needsTail ?? false else { return }
+    let count = bytes.count
     try DeflateTail.withBytes { tail throws(ProtocolViolation) in
       try inflate(tail, to: &bytes, limit: limit, check: check)
     }
-    guard inflater?.isAtBlockEnd ?? true else { throw .corruptCompressedData }
+    // The tail is an empty block, and the last. A message that was cut short would take it for its own data.
+    guard bytes.count == count, inflater?.isAtBlockEnd ?? true else { throw .corruptCompressedData }
   }
+
+  /// Frees zlib's memory.
+  mutating func end() { inflater = nil }
 
   private mutating func inflate(
     _ input: UnsafeRawBufferPointer, to bytes: inout [UInt8], limit: Int,
@@ -83,10 +92,14 @@ struct MessageInflation: ~Copyable, Sendable {
       }
       // One byte over the limit is enough to see that it is broken.
       let room = min(bytes.capacity - start, limit - start + 1)
-      isDone = try inflater?.inflate(&rest, into: &bytes, atMost: room) ?? true
+      let step = Result { () throws(ProtocolViolation) in
+        try inflater?.inflate(&rest, into: &bytes, atMost: room) ?? true
+      }
+      // What came out before a fault in the data is judged first, as it is when the fault comes with a later read.
       guard bytes.count <= limit else { throw .messageTooBig(limit: limit) }
       let isValid = bytes.withUnsafeBytes { check(UnsafeRawBufferPointer(rebasing: $0[start...])) }
       guard isValid else { throw .invalidUTF8 }
+      isDone = try step.get()
     }
   }
 }

@@ -80,8 +80,7 @@ struct Inflater: ~Copyable {
     return input.isEmpty && (isBehindFinalBlock || !isFull)
   }
 
-  /// Whether what has been inflated ends with a block, as it must behind the tail. Otherwise the message was cut short
-  /// and has swallowed its tail as data.
+  /// Whether what has been inflated ends with a block, as it must behind the tail.
   var isAtBlockEnd: Bool {
     // zlib's record of where it stands: 128 behind a block that is not final, plus the bits of the next one.
     isBehindFinalBlock || stream.pointee.data_type == 128

@@ -100,15 +100,14 @@ private struct ExtensionListParser {
   private mutating func quotedToken() -> String? {
     rest = rest.dropFirst()
     var value: [UInt8] = []
-    while var byte = rest.popFirst(), byte != UInt8(ascii: "\"") {
-      if byte == UInt8(ascii: "\\") {
-        guard let escaped = rest.popFirst() else { return nil }
-        byte = escaped
+    while let byte = rest.popFirst() {
+      if byte == UInt8(ascii: "\"") { return value.isEmpty ? nil : String(decoding: value, as: UTF8.self) }
+      guard let plain = byte == UInt8(ascii: "\\") ? rest.popFirst() : byte, ASCII.isTokenByte(plain) else {
+        return nil
       }
-      guard ASCII.isTokenByte(byte) else { return nil }
-      value.append(byte)
+      value.append(plain)
     }
-    return value.isEmpty ? nil : String(decoding: value, as: UTF8.self)
+    return nil
   }
 
   private mutating func take(_ mark: Unicode.Scalar) -> Bool {
