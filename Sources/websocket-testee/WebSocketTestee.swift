@@ -6,5 +6,5 @@ struct WebSocketTestee: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "websocket-testee",
     abstract: "Echo for WebSocket conformance suites and benchmarks.",
-    subcommands: [ClientCommand.self, EchoClientCommand.self, ServerCommand.self])
+    subcommands: [ClientCommand.self, EchoClientCommand.self, LoadCommand.self, ServerCommand.self])
 }

@@ -166,7 +166,7 @@ def verdicts(results):
 def bar_table(results):
     rows = []
     for verdict in verdicts(results):
-        reached = {judge: f"{got:.2f}× of {needed:.2f}× {'✓' if got >= needed else '✗'}"
+        reached = {judge: f"{got:.2f}× (needs {needed:.2f}×) {'✓' if got >= needed else '✗'}"
                    for judge, needed, got in verdict.ratios}
         ours = f"{verdict.ours:,.0f}" if verdict.ours >= 1000 else f"{verdict.ours:.4g}"
         rows.append([verdict.bar.text, ours] + [reached.get(judge, "–") for judge in reference.JUDGES]
@@ -174,8 +174,8 @@ def bar_table(results):
     if not rows:
         return ""
     header = ["bar, on the reference machine", "ours, here"] + [f"÷ {judge}" for judge in reference.JUDGES] + [""]
-    return ("### Bars\n\nHow many times better than each peer ours is here, of what the bar is there. Bytes are held "
-            "as they are.\n\n" + markdown(header, rows))
+    return ("### Bars\n\nHow many times better than each peer ours is here, and how many times it needs to be: the bar over "
+            "what that\npeer reached on the reference machine. Bytes are held as they are.\n\n" + markdown(header, rows))
 
 
 def reference_table():

@@ -54,7 +54,7 @@ static void dequeue(struct session *session) {
 }
 
 static int write_queued(struct lws *wsi, struct session *session) {
-    while (session->first && !lws_send_pipe_choked(wsi)) {
+    while (session->first && !lws_partial_buffered(wsi)) {
         struct part *part = session->first;
         int flags = lws_write_ws_flags(part->is_binary ? LWS_WRITE_BINARY : LWS_WRITE_TEXT, part->is_first, part->is_last);
         if (lws_write(wsi, part->payload + LWS_PRE, part->length, (enum lws_write_protocol)flags) < (int)part->length) return -1;
