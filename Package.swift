@@ -121,9 +121,33 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    // MARK: Benchmarks
+
+    .executableTarget(
+      name: "websocket-codec-bench", dependencies: ["WebSocket"], path: "Sources/Benchmarks/WebSocketCodec",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "nio-echo",
+      dependencies: [
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOWebSocket", package: "swift-nio"),
+      ],
+      path: "Sources/Benchmarks/NIOEcho", swiftSettings: strict),
+
     // MARK: Tests
 
-    .testTarget(name: "WebSocketTests", dependencies: ["WebSocket"], swiftSettings: strict),
+    .testTarget(name: "WebSocketTests", dependencies: ["CZlib", "WebSocket"], swiftSettings: strict),
+    .testTarget(
+      name: "InteropTests",
+      dependencies: [
+        "Transport", "WebSocket",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      exclude: ["Peers"], swiftSettings: strict),
     .testTarget(name: "ChatProtocolTests", dependencies: ["ChatProtocol"], swiftSettings: strict),
     .testTarget(
       name: "LiveLinkTests", dependencies: ["LiveLink", "ChatProtocol"], swiftSettings: strict),
