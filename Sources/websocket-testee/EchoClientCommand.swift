@@ -20,7 +20,10 @@ struct EchoClientCommand: AsyncParsableCommand {
 
   func run() async throws {
     let address: WebSocketURL
-    do { address = try WebSocketURL(url) } catch { throw ValidationError(error.description) }
+    do { address = try WebSocketURL(url) } catch {
+      report(error.description)
+      throw ExitCode(1)
+    }
     var request = Conversation.request(address, limit: limit)
     request.configuration.connection.closeTimeout = .seconds(5)
     let end = await Conversation.hold(request, openingWithin: .seconds(5), answer: Conversation.echo)
