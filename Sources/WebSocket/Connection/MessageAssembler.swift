@@ -64,7 +64,8 @@ struct MessageAssembler: ~Copyable, Sendable {
   mutating func finish() throws(ProtocolViolation) -> WebSocketConnection.Event {
     defer {
       opcode = nil
-      if bytes.capacity > MessageAssembler.retainedCapacity { bytes = [] }
+      // What is inflated needs more room than came in, and zlib's own state is enough to hold.
+      if isInflating || bytes.capacity > MessageAssembler.retainedCapacity { bytes = [] }
     }
     let isText = opcode == .text
     if isInflating {

@@ -84,7 +84,8 @@ public struct WebSocketConnection: ~Copyable, Sendable {
   {
     guard !output.isEmpty else { return nil }
     try body(output.span.bytes)
-    if output.capacity > MessageAssembler.retainedCapacity {
+    // The compressor is given room for all of a message, most of which it leaves empty.
+    if deflater != nil || output.capacity > MessageAssembler.retainedCapacity {
       output = []
     } else {
       output.removeAll(keepingCapacity: true)
