@@ -97,7 +97,7 @@ import Testing
       ),
       (
         "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: *\r\nSec-WebSocket-Extensions: x; y=1\r\n",
-        .unexpectedExtension("x; y=1")
+        .unexpectedExtension("x")
       ),
     ])
   func badAcceptance(fields: String, error: HandshakeError) throws {
@@ -227,7 +227,8 @@ import Testing
     arguments: [
       ("30", 30), ("0", 0), ("999999999", 86_400), ("99999999999999999999", 86_400), ("-1", nil), ("+1", nil),
       ("1.5", nil), ("", nil), ("Fri, 31 Dec", nil), ("Fri, 31 Dec 1999 23:59:59 GMT", 29),
-      ("Friday, 31-Dec-99 23:59:59 GMT", 29), ("Fri Dec 31 23:59:00 1999", 0), ("Sat, 01 Jan 2005 00:00:00 GMT", 86_400),
+      ("Friday, 31-Dec-99 23:59:59 GMT", 29), ("Fri Dec 31 23:59:00 1999", 0),
+      ("Sat, 01 Jan 2005 00:00:00 GMT", 86_400),
     ] as [(String, Int?)])
   func retryAfter(value: String, seconds: Int?) {
     let date = ("Date", "Fri, 31 Dec 1999 23:59:30 GMT")
