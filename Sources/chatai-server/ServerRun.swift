@@ -50,7 +50,8 @@ private struct ShutdownDeadline: Service {
     try await gracefulShutdown()
     // A service group stops its services one after the other, the last first: this one must not wait here.
     Task.detached {
-      try? await Task.sleep(for: .milliseconds(1900))
+      // Longer than the sockets are given, and shorter than those wait who start us (the console's demo: 5 s).
+      try? await Task.sleep(for: .seconds(4))
       logger.warning("stopped with requests under way")
       cleanUp()
       Foundation.exit(0)

@@ -39,7 +39,7 @@ public struct ChatApplication: Service, CustomStringConvertible {
   /// How long what was begun may take to its end when the server stops.
   private static let drainTime = Duration.milliseconds(500)
   /// How long the sockets may take, all together, to answer their Close frames when the server stops.
-  private static let farewellTime = Duration.seconds(1)
+  private static let farewellTime = Duration.seconds(2)
 
   /// Puts a server together; nothing listens before `run()`.
   ///
