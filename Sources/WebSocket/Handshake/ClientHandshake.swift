@@ -34,10 +34,10 @@ public struct ClientHandshake: Sendable {
     case refused(HTTPRefusal)
   }
 
-  /// The longest answer's head, in bytes, interim answers included.
-  public static let maximumHeadSize = 64 * 1024
+  /// The longest head, in bytes, of the answer and of each interim one before it.
+  public static let maximumHeadSize = HTTPResponseReader.maximumHeadSize
   /// How much of a refusal's body is kept, in bytes.
-  public static let maximumRefusalBody = 64 * 1024
+  public static let maximumRefusalBody = HTTPResponseReader.maximumRefusalBody
 
   /// The bytes to send first.
   public let requestBytes: [UInt8]
@@ -45,9 +45,7 @@ public struct ClientHandshake: Sendable {
   private let expectedAccept: String
   private let subprotocols: [String]
   private let deflate: PermessageDeflate.Configuration?
-  private var parser = HTTPHeadParser(limit: maximumHeadSize)
-  private var refusal: (status: Int, fields: HeaderFields, body: RefusalBody)?
-  private var interimCount = 0
+  private var response = HTTPResponseReader()
 
   /// Makes the request.
   ///
@@ -86,40 +84,17 @@ public struct ClientHandshake: Sendable {
   ///   - offset: where to go on in them; left behind the answer, where the server's first frames may already stand.
   /// - Returns: the outcome once it is known; nil before.
   public mutating func receive(_ bytes: RawSpan, from offset: inout Int) throws(HandshakeError) -> Outcome? {
-    try bytes.withUnsafeBytes { bytes throws(HandshakeError) in try receive(bytes, &offset) }
+    try bytes.withUnsafeBytes { bytes throws(HandshakeError) in
+      switch try response.receive(bytes, &offset, isAwaited: { $0 == 101 }) {
+      case .head(let fields): return try acceptance(fields)
+      case .refusal(let refusal): return .refused(refusal)
+      case nil: return nil
+      }
+    }
   }
 
   /// TCP has ended: a refusal whose body was to go on till then is whole now, or as whole as it gets.
-  public func receiveEnd() throws(HandshakeError) -> Outcome {
-    guard let refusal else { throw .truncated }
-    return outcome(of: refusal)
-  }
-
-  private mutating func receive(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int) throws(HandshakeError)
-    -> Outcome?
-  {
-    while refusal == nil {
-      guard let head = try parser.parse(bytes, &offset) else { return nil }
-      let status = try ClientHandshake.status(of: head.startLine)
-      if status == 101 { return try acceptance(head.fields) }
-      if status >= 200 {
-        let body = RefusalBody(status: status, fields: head.fields, limit: ClientHandshake.maximumRefusalBody)
-        refusal = (status, head.fields, body)
-      } else {
-        // 100 and 103 announce nothing that matters here, but must not go on for ever.
-        interimCount += 1
-        guard interimCount <= 8 else { throw .malformedHead("interim answers without end") }
-        parser = HTTPHeadParser(limit: ClientHandshake.maximumHeadSize)
-      }
-    }
-    refusal?.body.receive(bytes, &offset)
-    guard let refusal, refusal.body.isComplete else { return nil }
-    return outcome(of: refusal)
-  }
-
-  private func outcome(of refusal: (status: Int, fields: HeaderFields, body: RefusalBody)) -> Outcome {
-    .refused(HTTPRefusal(status: refusal.status, fields: refusal.fields, body: refusal.body.bytes))
-  }
+  public func receiveEnd() throws(HandshakeError) -> Outcome { .refused(try response.receiveEnd()) }
 
   private func acceptance(_ fields: HeaderFields) throws(HandshakeError) -> Outcome {
     guard fields.list("Upgrade", contains: "websocket"), fields.list("Connection", contains: "upgrade") else {
@@ -135,14 +110,6 @@ public struct ClientHandshake: Sendable {
       throw .unexpectedSubprotocol(chosen.joined(separator: ", "))
     }
     return .accepted(subprotocol: chosen.first, deflate: deflate, fields: fields)
-  }
-
-  private static func status(of line: String) throws(HandshakeError) -> Int {
-    let parts = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
-    guard parts.count >= 2, parts[0] == "HTTP/1.1" || parts[0] == "HTTP/1.0", parts[1].utf8.count == 3,
-      let status = Int(parts[1]), (100...599).contains(status), status != 101 || parts[0] == "HTTP/1.1"
-    else { throw .malformedHead("first line \"\(line.prefix(60))\"") }
-    return status
   }
 
   /// Headers that the handshake writes itself.
