@@ -20,16 +20,17 @@ public actor ChatAPI {
   ///
   /// - Parameters:
   ///   - tokens: Those of the session; nil before a login.
+  ///   - network: How the server is reached.
   ///   - group: Where the connections live.
   ///   - onTokens: Called with each pair of tokens that a login or a refresh brought, to be kept.
   public init(
-    server: ServerAddress, tokens: AccountTokens?, group: any EventLoopGroup,
+    server: ServerAddress, tokens: AccountTokens?, network: ClientNetwork = ClientNetwork(), group: any EventLoopGroup,
     onTokens: @escaping @Sendable (AccountTokens) -> Void = { _ in }
   ) {
     self.server = server
     self.tokens = Mutex(tokens)
     self.onTokens = onTokens
-    exchange = HTTPExchange(server: server, group: group)
+    exchange = HTTPExchange(server: server, network: network, group: group)
   }
 
   /// Closes all connections; calls under way fail.

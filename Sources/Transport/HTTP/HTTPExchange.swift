@@ -3,7 +3,7 @@ import ChatProtocol
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import NIOSSL
+import WebSocket
 
 /// One request and its answer, whole, within a time and a size; what goes wrong is an ``APIFailure``.
 struct HTTPExchange: Sendable {
@@ -31,9 +31,15 @@ struct HTTPExchange: Sendable {
   private let client: HTTPClient
   private let eventLoop: any EventLoop
   private let server: ServerAddress
+  private let network: ClientNetwork
+  private let proxy: Proxy?
 
-  init(server: ServerAddress, group: any EventLoopGroup) {
+  init(server: ServerAddress, network: ClientNetwork = ClientNetwork(), group: any EventLoopGroup) {
     self.server = server
+    self.network = network
+    proxy = server.endpoint.flatMap {
+      network.proxies.proxy(forHost: $0.host, port: $0.port, isSecure: server.isSecure)
+    }
     eventLoop = group.any()
     var configuration = HTTPClient.Configuration()
     // A redirected POST would lose its body, and a redirected token its secrecy.
@@ -43,6 +49,12 @@ struct HTTPExchange: Sendable {
     configuration.connectionPool.idleTimeout = .seconds(30)
     // Who calls has a back-off of its own, and wants to know at once.
     configuration.connectionPool.retryConnectionEstablishment = false
+    configuration.tlsConfiguration = network.tls?.configuration
+    configuration.proxy = proxy.map { proxy in
+      .server(
+        host: proxy.host, port: proxy.port,
+        authorization: proxy.credentials.map { .basic(username: $0.user, password: $0.password) })
+    }
     client = HTTPClient(eventLoopGroup: group, configuration: configuration)
   }
 
@@ -54,6 +66,9 @@ struct HTTPExchange: Sendable {
 
   /// Does the exchange. Any status is an answer; only what brings none throws.
   func perform(_ request: Request, bearer: String?) async throws(APIFailure) -> Answer {
+    if let proxy, proxy.isSecure {
+      throw .unreachable("the proxy \(proxy.name) is to be spoken to by https://, which HTTP calls cannot: use http://")
+    }
     var outgoing = HTTPClientRequest(url: server.url + request.path)
     outgoing.method = request.method
     outgoing.headers.add(name: "Accept", value: "application/json")
@@ -74,8 +89,28 @@ struct HTTPExchange: Sendable {
           body: Array(body.readableBytesView))
       }
     } catch {
-      throw Self.failure(error, limit: request.limit)
+      if let failure = TLSFailure(error, certificate: nil) { throw .unreachable(await reason(of: failure)) }
+      throw failure(error, limit: request.limit)
     }
+  }
+
+  /// Why there is no secure connection. The HTTP library does not show a certificate that it has refused, so that one
+  /// is looked at over a connection of our own.
+  private func reason(of failure: TLSFailure) async -> String {
+    guard failure == .unknownAuthority(issuer: nil) || failure == .wrongName([]), let endpoint = server.endpoint,
+      let url = try? WebSocketURL("wss://" + server.authority)
+    else { return "no secure connection: \(failure)" }
+    var probe = WebSocketClient.Request(url: url)
+    probe.tls = network.tls
+    probe.proxies = network.proxies
+    do {
+      try await WebSocketClient.open(probe, on: eventLoop).abort()
+    } catch let error as WebSocketClientError {
+      if case .tls = error { return error.description }
+    } catch {
+      // It got past TLS this time, or was given up.
+    }
+    return "no secure connection to \(endpoint.host): \(failure)"
   }
 
   /// The deadline of `execute` ends with the answer's head; this one bounds its body too. Its timer is the event
@@ -99,16 +134,17 @@ struct HTTPExchange: Sendable {
   }
 
   /// What an error means to who asked: whether the request may have reached the server is what matters.
-  private static func failure(_ error: any Error, limit: Int) -> APIFailure {
+  private func failure(_ error: any Error, limit: Int) -> APIFailure {
     switch error {
     case let error as APIFailure: error
-    case let error as NIOConnectionError: .unreachable(reason(of: error))
-    case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
-      .unreachable("no secure connection: \(error)")
+    case let error as NIOConnectionError: .unreachable(Self.reason(of: error))
     case is NIOTooManyBytesError: .malformed("it is larger than \(limit >> 20) MiB")
     case let error as HTTPClientError:
       switch error {
       case .connectTimeout, .getConnectionFromPoolTimeout: .unreachable("it did not take the connection in time")
+      case .proxyAuthenticationRequired:
+        .unreachable("the proxy \(proxy?.name ?? "") wants a user name and a password, or others (HTTP 407)")
+      case .invalidProxyResponse: .unreachable("the proxy \(proxy?.name ?? "") makes no tunnel")
       case .tlsHandshakeTimeout: .unreachable("no secure connection in time")
       case .deadlineExceeded, .readTimeout, .writeTimeout: .noAnswer("it took too long")
       case .remoteConnectionClosed: .noAnswer("the connection was closed")

@@ -53,6 +53,11 @@ public struct ServerAddress: Hashable, Sendable {
   /// The address as text, in one spelling.
   public var url: String { (isSecure ? "https://" : "http://") + authority + pathPrefix }
 
+  /// The host and the port, named or not.
+  var endpoint: (host: String, port: Int)? {
+    (try? WebSocketURL((isSecure ? "wss://" : "ws://") + authority)).map { ($0.host, $0.port) }
+  }
+
   /// The address of an operator's socket. It holds the token and must not be logged.
   ///
   /// - Throws: If the token has characters that no URL can carry.

@@ -1,21 +1,30 @@
 import NIOCore
-import NIOPosix
 import NIOSSL
 import WebSocket
 
-/// One connection from the wish to its end; lives on its event loop. Sees to it that exactly one terminal event comes.
+/// One connection from the wish to its end, over all redirects; lives on its event loop. Sees to it that exactly one
+/// terminal event comes, and that no socket is left behind it.
 final class ClientAttempt {
   private enum State {
-    case connecting
+    /// The sockets that may become the connection: happy eyeballs has several.
+    case connecting([any Channel])
     case handshaking(any Channel)
     case open(WebSocketHandle)
     case over
   }
 
-  private let request: WebSocketClient.Request
+  private var request: WebSocketClient.Request
   private let eventLoop: any EventLoop
   private var listener: WebSocketClient.Listener?
-  private var state = State.connecting
+  private var state = State.connecting([])
+  private var route = ClientRoute.direct(host: "", port: 0)
+  /// Whether the proxy has let us through, so that whatever goes wrong is the server's.
+  private var isBehindProxy = false
+  /// The addresses asked so far; the last is the one that is being asked.
+  private var path: [WebSocketURL] = []
+  private var tlsHandler: NIOSSLClientHandler?
+  private var timer: Scheduled<Void>?
+  private var idleClock: IdleClock?
 
   init(_ request: WebSocketClient.Request, eventLoop: any EventLoop) {
     self.request = request
@@ -26,23 +35,22 @@ final class ClientAttempt {
     self.listener = listener
     // A handle may be closed before its attempt has begun.
     guard case .connecting = state else { return finish(.failed(.cancelled)) }
+    connect()
+  }
+
+  // MARK: Connecting
+
+  private func connect() {
+    route = ClientRoute(request)
+    path.append(request.url)
     do {
       let handshake = try makeHandshake()
-      let tls = try request.url.isSecure ? (request.tls ?? ClientTLS.system.get()) : nil
-      let box = NIOLoopBound(self, eventLoop: eventLoop)
-      ClientBootstrap(group: eventLoop)
-        .connectTimeout(request.connectTimeout)
-        .channelOption(.socketOption(.tcp_nodelay), value: 1)
-        .channelInitializer { channel in
-          channel.eventLoop.makeCompletedFuture {
-            try box.value.initialize(channel, handshake: handshake, tls: tls)
-          }
-        }
-        .connect(host: request.url.host, port: request.url.port)
+      let note = NIOLoopBound({ [self] in try connecting($0) }, eventLoop: eventLoop)
+      route.connect(on: eventLoop, timeout: request.connectTimeout, resolver: request.resolver, onChannel: note)
         .assumeIsolated()
-        .whenComplete { [self] in connected($0) }
+        .whenComplete { [self] in connected($0, handshake) }
     } catch {
-      finish(.failed(WebSocketClientError(error, url: request.url)))
+      fail(error)
     }
   }
 
@@ -55,59 +63,150 @@ final class ClientAttempt {
       using: &generator)
   }
 
-  private func initialize(_ channel: any Channel, handshake: ClientHandshake, tls: ClientTLS?) throws {
-    let pipeline = channel.pipeline.syncOperations
-    if let tls {
-      let host = request.url.host
-      // An address is checked against the certificate by NIOSSL itself; as a server name it would be an error.
-      let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
-      try pipeline.addHandler(NIOSSLClientHandler(context: tls.context, serverHostname: isAddress ? nil : host))
-    }
-    try pipeline.addHandler(ClientHandshakeHandler(handshake, timeout: request.handshakeTimeout, attempt: self))
+  private func connecting(_ channel: any Channel) throws {
+    guard case .connecting(let channels) = state else { throw WebSocketClientError.cancelled }
+    state = .connecting(channels + [channel])
   }
 
-  private func connected(_ result: Result<any Channel, any Error>) {
+  private func connected(_ result: Result<any Channel, any Error>, _ handshake: ClientHandshake) {
     switch (result, state) {
-    case (.success(let channel), .connecting): state = .handshaking(channel)
-    case (.success(let channel), .over): channel.close(promise: nil)
-    case (.success, _): break
-    case (.failure(let error), _): finish(.failed(WebSocketClientError(error, url: request.url)))
+    case (.success(let channel), .connecting):
+      state = .handshaking(channel)
+      timer = eventLoop.assumeIsolated().scheduleTask(in: request.handshakeTimeout) { [self] in
+        finish(.failed(.handshakeTimedOut(host: request.url.host)))
+      }
+      do {
+        try channel.pipeline.syncOperations.addHandlers([ConnectionDropper()] + handlers(for: handshake))
+      } catch {
+        fail(error)
+      }
+    case (.success(let channel), _): channel.close(promise: nil)
+    case (.failure(let error), .connecting): fail(error)
+    case (.failure, _): break
     }
   }
 
-  // MARK: From the handshake
+  /// The handlers of a fresh connection: those for the proxy first, if there is one.
+  private func handlers(for handshake: ClientHandshake) throws -> [any ChannelHandler] {
+    guard case .proxy(let proxy) = route else { return try serverHandlers(for: handshake) }
+    let connect = try ConnectHandshake(
+      host: request.url.host, port: request.url.port, credentials: proxy.credentials)
+    let opening = OpeningHandler(connect) { [self] result in
+      switch result {
+      case .success(.established):
+        isBehindProxy = true
+        tlsHandler = nil
+        return try serverHandlers(for: handshake)
+      case .success(.refused(let refusal)): finish(.failed(.proxyRefused(proxy: proxy.name, refusal)))
+      case .failure(let error): fail(error)
+      }
+      return []
+    }
+    // The certificate for the server is none of the proxy's business.
+    guard proxy.isSecure else { return [opening] }
+    let handler = try tls().withoutIdentity().makeHandler(host: proxy.host)
+    tlsHandler = handler
+    return [handler, opening]
+  }
 
-  /// The handler that takes over, once the server has accepted.
-  func accepted(subprotocol: String?, deflate: PermessageDeflate?) -> WebSocketHandler? {
+  private func serverHandlers(for handshake: ClientHandshake) throws -> [any ChannelHandler] {
+    let opening = OpeningHandler(handshake) { [self] result in
+      switch result {
+      case .success(.accepted(let subprotocol, let deflate, _)):
+        return [accepted(subprotocol: subprotocol, deflate: deflate)].compactMap { $0 }
+      case .success(.refused(let refusal)): refused(refusal)
+      case .failure(let error): fail(error)
+      }
+      return []
+    }
+    guard request.url.isSecure else { return [opening] }
+    let handler = try tls().makeHandler(host: request.url.host)
+    tlsHandler = handler
+    return [handler, opening]
+  }
+
+  private func tls() throws -> ClientTLS { try request.tls ?? ClientTLS.system.get() }
+
+  // MARK: The answer
+
+  /// The handler that takes over.
+  private func accepted(subprotocol: String?, deflate: PermessageDeflate?) -> WebSocketHandler? {
     if case .over = state { return nil }
+    timer?.cancel()
+    tlsHandler = nil
     let box = NIOLoopBound(self, eventLoop: eventLoop)
     return WebSocketHandler(role: .client, configuration: request.configuration, deflate: deflate) { handle in
-      box.value.state = .open(handle)
-      box.value.listener?(.opened(subprotocol: subprotocol))
+      box.value.opened(handle, subprotocol: subprotocol)
       return { event in box.value.receive(event) }
     }
   }
 
-  func refused(_ refusal: HTTPRefusal) { finish(.refused(refusal)) }
+  private func refused(_ refusal: HTTPRefusal) {
+    switch request.redirects.step(refusal, path: path) {
+    case .deliver: finish(.refused(refusal))
+    case .fail(let failure): finish(.failed(.redirect(failure)))
+    case .follow(let url): follow(url)
+    }
+  }
 
-  func failed(_ error: any Error) { finish(.failed(WebSocketClientError(error, url: request.url))) }
-
-  func handshakeTimedOut() { finish(.failed(.handshakeTimedOut(host: request.url.host))) }
+  private func follow(_ url: WebSocketURL) {
+    timer?.cancel()
+    tlsHandler = nil
+    isBehindProxy = false
+    if !url.hasSameOrigin(as: request.url) {
+      request.unixSocketPath = nil
+      do { request.tls = try request.tls?.withoutIdentity() } catch { return fail(error) }
+    }
+    request.fields = RedirectPolicy.fields(request.fields, from: request.url, to: url)
+    request.url = url
+    // The handler that has brought the answer closes its channel.
+    state = .connecting([])
+    connect()
+  }
 
   // MARK: The open connection
 
+  private func opened(_ handle: WebSocketHandle, subprotocol: String?) {
+    state = .open(handle)
+    listener?(.opened(subprotocol: subprotocol))
+    guard let timeout = request.idleTimeout else { return }
+    idleClock = IdleClock(timeout: Duration(timeout), now: MonotonicTime.now)
+    watchIdleness()
+  }
+
   private func receive(_ event: WebSocketConnection.Event) {
     switch event {
-    case .text(let message): listener?(.text(message.string))
-    case .binary(let bytes): listener?(.binary(bytes))
+    case .text(let message):
+      idleClock?.messagePassed(at: MonotonicTime.now)
+      listener?(.text(message.string))
+    case .binary(let bytes):
+      idleClock?.messagePassed(at: MonotonicTime.now)
+      listener?(.binary(bytes))
     case .pong(let roundTrip): listener?(.pong(roundTrip: roundTrip))
     case .ping, .closeReceived: break
     case .ended(let ending): finish(.closed(ending))
     }
   }
 
+  /// One timer, which may be early: messages that have passed meanwhile put the end off.
+  private func watchIdleness() {
+    guard case .open(let handle) = state, let idleClock else { return }
+    let left = idleClock.deadline - MonotonicTime.now
+    guard left > .zero else { return handle.close(CloseFrame(.normal, reason: "idle")) }
+    timer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(left)) { [self] in watchIdleness() }
+  }
+
+  /// The handle to the open connection; nil before it is open and after its end.
+  var openHandle: WebSocketHandle? {
+    guard case .open(let handle) = state else { return nil }
+    return handle
+  }
+
   func perform(_ command: WebSocketHandle.Command) {
     switch (state, command) {
+    case (.open(let handle), .text), (.open(let handle), .binary):
+      idleClock?.messagePassed(at: MonotonicTime.now)
+      handle.perform(command)
     case (.open(let handle), _): handle.perform(command)
     case (.connecting, .close), (.connecting, .abort), (.handshaking, .close), (.handshaking, .abort):
       finish(.failed(.cancelled))
@@ -115,12 +214,38 @@ final class ClientAttempt {
     }
   }
 
+  // MARK: The end
+
+  /// Tells what went wrong, and who it was: the proxy or the server.
+  private func fail(_ error: any Error) {
+    let certificate = tlsHandler?.peerCertificate
+    let url = request.url
+    switch route {
+    case .unixSocket(let path):
+      finish(.failed(WebSocketClientError(error, peer: .socket(path: path), certificate: certificate)))
+    case .proxy(let proxy) where !isBehindProxy:
+      let reason = WebSocketClientError(
+        error, peer: .host(proxy.host, port: proxy.port), certificate: certificate)
+      finish(.failed(.proxy(name: proxy.name, reason)))
+    case .proxy, .direct:
+      let peer = WebSocketClientError.Peer.host(url.host, port: url.port)
+      finish(.failed(WebSocketClientError(error, peer: peer, certificate: certificate)))
+    }
+  }
+
   /// The terminal event goes out once, and the listener, which may hold the handle, goes with it.
   private func finish(_ event: WebSocketClient.Event) {
-    if case .handshaking(let channel) = state { channel.close(promise: nil) }
+    let (before, listener) = (state, listener)
     state = .over
-    let listener = listener
+    // Before the channel is closed, which would be one more reason to finish.
     self.listener = nil
+    timer?.cancel()
+    tlsHandler = nil
+    switch before {
+    case .connecting(let channels): for channel in channels { channel.close(promise: nil) }
+    case .handshaking(let channel): channel.drop()
+    case .open, .over: break
+    }
     listener?(event)
   }
 }

@@ -15,12 +15,26 @@ public enum WebSocketClient {
     public var subprotocols: [String] = []
     /// How long the name and TCP may take. Default 10 s.
     public var connectTimeout = TimeAmount.seconds(10)
-    /// How long TLS and the opening handshake may take after that. Default 10 s.
+    /// How long the proxy, TLS and the opening handshake may take after that. Default 10 s. Each redirect has these
+    /// times anew.
     public var handshakeTimeout = TimeAmount.seconds(10)
+    /// How long the open connection may go without a message either way before it is closed with 1000 and the reason
+    /// `idle`; nil means for ever. Pings and pongs are no messages: whether the peer lives is
+    /// `configuration.connection.keepalive`'s business. Default nil.
+    public var idleTimeout: TimeAmount?
     /// The open connection's limits and times.
     public var configuration = WebSocketHandler.Configuration()
     /// Whom to trust with `wss:`; nil means the system's certificates.
     public var tls: ClientTLS?
+    /// The proxies to go through. Default none; `ProxyConfiguration(environment:)` has those of the environment.
+    public var proxies = ProxyConfiguration()
+    /// The Unix socket on which the server listens, instead of TCP. `url` still says what is asked for, and with `wss:`
+    /// whose certificate is expected; no proxy is used.
+    public var unixSocketPath: String?
+    /// Which redirects are followed.
+    public var redirects = RedirectPolicy()
+    /// Who knows the addresses of hosts; nil means the system.
+    var resolver: (any Resolver & Sendable)?
 
     /// A request with the defaults; its connection pings a silent server and so finds a dead one.
     public init(url: WebSocketURL) {
@@ -71,18 +85,24 @@ public enum WebSocketClient {
   public static func connect(
     _ request: Request, attaching attach: (Handle) -> Listener, on group: any EventLoopGroup
   ) -> Handle {
-    let eventLoop = group.next()
-    let attempt = NIOLoopBoundBox.makeBoxSendingValue(
-      ClientAttempt(request, eventLoop: eventLoop), eventLoop: eventLoop)
-    let handle = Handle(attempt: attempt)
-    let listener = attach(handle)
-    eventLoop.execute { attempt.value.start(listener) }
+    let handle = makeHandle(request, on: group.next())
+    handle.start(attach(handle))
     return handle
+  }
+
+  static func makeHandle(_ request: Request, on eventLoop: any EventLoop) -> Handle {
+    Handle(
+      attempt: NIOLoopBoundBox.makeBoxSendingValue(
+        ClientAttempt(request, eventLoop: eventLoop), eventLoop: eventLoop))
   }
 
   /// A way to speak into the connection, from any thread. Before it is open and after its end what is sent is lost.
   public struct Handle: Sendable {
     let attempt: NIOLoopBoundBox<ClientAttempt>
+
+    func start(_ listener: @escaping Listener) {
+      attempt.eventLoop.execute { [attempt] in attempt.value.start(listener) }
+    }
 
     /// Sends a text message.
     public func send(text: String) { perform(.text(TextMessage(text))) }

@@ -54,6 +54,12 @@ public final class WebSocketHandle: Sendable {
   /// `eventLoop`.
   public var sendQueueSize: Int { handler.value.sendQueueSize }
 
+  /// Whether messages can be sent. To be asked on `eventLoop`.
+  var isOpen: Bool { handler.value.isOpen }
+
+  /// Whether who can wait should. To be asked on `eventLoop`.
+  var isSendQueueFull: Bool { handler.value.isSendQueueFull }
+
   /// Completes when the send queue is below `Configuration.sendMarks`: at once, or when, having been full, it has
   /// drained. Fails with `WebSocketConnection.SendError.notOpen` when the connection is closing or over.
   public func whenSendable() -> EventLoopFuture<Void> {

@@ -227,6 +227,9 @@ public final class WebSocketHandler: ChannelDuplexHandler {
     return true
   }
 
+  var isOpen: Bool { connection.isOpen }
+  var isSendQueueFull: Bool { sendQueue.isFull }
+
   /// The bytes to send that the socket has not taken.
   var sendQueueSize: Int { bytesInFlight + connection.pendingOutputSize }
 
@@ -325,7 +328,7 @@ public final class WebSocketHandler: ChannelDuplexHandler {
   /// Ends TCP as the core says, behind what is still to be written; when all is over, at once.
   private func follow(_ directive: WebSocketConnection.TransportDirective, _ context: ChannelHandlerContext) {
     guard context.channel.isActive else { return }
-    if connection.hasEnded { return context.close(promise: nil) }
+    if connection.hasEnded { return context.drop() }
     guard directive != followed, connection.pendingOutputSize == 0 else { return }
     followed = directive
     context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in

@@ -1,0 +1,110 @@
+/// An authority with certificates for servers, good and bad, and for a client. Made for these tests, trusted nowhere
+/// else; the authority's key is thrown away.
+enum TestAuthority {
+  /// The authority's own certificate.
+  static let certificate = """
+    -----BEGIN CERTIFICATE-----
+    MIIBdDCCARqgAwIBAgICEAAwCgYIKoZIzj0EAwIwIDEeMBwGA1UEAwwVQ2hhdEFJ
+    IHRlc3QgYXV0aG9yaXR5MCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAxMDAwMDAw
+    WjAgMR4wHAYDVQQDDBVDaGF0QUkgdGVzdCBhdXRob3JpdHkwWTATBgcqhkjOPQIB
+    BggqhkjOPQMBBwNCAAT3FIDmZmzxoJC6OTh5LMGfCAE+pRhMv/yfPYG7Blsw6nvf
+    eOj3aNtU3UGsw5EDonxCPEnia3wzj8I85a2Is5TGo0IwQDAPBgNVHRMBAf8EBTAD
+    AQH/MA4GA1UdDwEB/wQEAwIBBjAdBgNVHQ4EFgQUJsFc1n1dbDl4oE6rPleuqhHX
+    iwwwCgYIKoZIzj0EAwIDSAAwRQIhAOxhRM371u1oa85K9wUkVo9GesrSmzho7Whr
+    ZzlhQL5SAiBy0Yq4sXFY44pIP9UhqX63m6/5x7fug9C3blhifFZjgw==
+    -----END CERTIFICATE-----
+    """
+
+  /// For `localhost`, 127.0.0.1 and ::1, until 2120.
+  static let server = """
+    -----BEGIN CERTIFICATE-----
+    MIIBoTCCAUegAwIBAgICEAEwCgYIKoZIzj0EAwIwIDEeMBwGA1UEAwwVQ2hhdEFJ
+    IHRlc3QgYXV0aG9yaXR5MCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAxMDAwMDAw
+    WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNC
+    AAQYkjpoE+ctKL7Z0l3RO57QTiyf36jVbWtCHlZXnmhRGt/PE/xDKJY1Yx4cnPPz
+    Ok733jIvwJQZOD3M3NyyTRylo3sweTAsBgNVHREEJTAjgglsb2NhbGhvc3SHBH8A
+    AAGHEAAAAAAAAAAAAAAAAAAAAAEwCQYDVR0TBAIwADAdBgNVHQ4EFgQUF2P4Kfug
+    gDoMu1yWzAvMk1pEHlMwHwYDVR0jBBgwFoAUJsFc1n1dbDl4oE6rPleuqhHXiwww
+    CgYIKoZIzj0EAwIDSAAwRQIhAPVpnUJ+e0uhltQqFxQXAOk0w8AMp5PhowRVTDYj
+    7Yy+AiAfEC2MKY4CRHS7Z/elYaKHRLONe6rsLW/YadUuwIlDMA==
+    -----END CERTIFICATE-----
+    """
+
+  /// The same, over since 2021-01-02.
+  static let expired = """
+    -----BEGIN CERTIFICATE-----
+    MIIBnjCCAUWgAwIBAgICEAIwCgYIKoZIzj0EAwIwIDEeMBwGA1UEAwwVQ2hhdEFJ
+    IHRlc3QgYXV0aG9yaXR5MB4XDTIwMDEwMTAwMDAwMFoXDTIxMDEwMjAwMDAwMFow
+    FDESMBAGA1UEAwwJbG9jYWxob3N0MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
+    GJI6aBPnLSi+2dJd0Tue0E4sn9+o1W1rQh5WV55oURrfzxP8QyiWNWMeHJzz8zpO
+    994yL8CUGTg9zNzcsk0cpaN7MHkwLAYDVR0RBCUwI4IJbG9jYWxob3N0hwR/AAAB
+    hxAAAAAAAAAAAAAAAAAAAAABMAkGA1UdEwQCMAAwHQYDVR0OBBYEFBdj+Cn7oIA6
+    DLtclswLzJNaRB5TMB8GA1UdIwQYMBaAFCbBXNZ9XWw5eKBOqz5XrqoR14sMMAoG
+    CCqGSM49BAMCA0cAMEQCIHnCkRNsLX0052FMW0AT9Tlk7Ppb38Mna41R//kRdSei
+    AiADNRscZ0QyT0K+kdfTdJ850e99gyp8Vkf6/T1DgylhSw==
+    -----END CERTIFICATE-----
+    """
+
+  /// The same, from 2119-02-03 on.
+  static let notYetValid = """
+    -----BEGIN CERTIFICATE-----
+    MIIBpDCCAUmgAwIBAgICEAMwCgYIKoZIzj0EAwIwIDEeMBwGA1UEAwwVQ2hhdEFJ
+    IHRlc3QgYXV0aG9yaXR5MCIYDzIxMTkwMjAzMDAwMDAwWhgPMjEyMDAxMDEwMDAw
+    MDBaMBQxEjAQBgNVBAMMCWxvY2FsaG9zdDBZMBMGByqGSM49AgEGCCqGSM49AwEH
+    A0IABBiSOmgT5y0ovtnSXdE7ntBOLJ/fqNVta0IeVleeaFEa388T/EMoljVjHhyc
+    8/M6TvfeMi/AlBk4Pczc3LJNHKWjezB5MCwGA1UdEQQlMCOCCWxvY2FsaG9zdIcE
+    fwAAAYcQAAAAAAAAAAAAAAAAAAAAATAJBgNVHRMEAjAAMB0GA1UdDgQWBBQXY/gp
+    +6CAOgy7XJbMC8yTWkQeUzAfBgNVHSMEGDAWgBQmwVzWfV1sOXigTqs+V66qEdeL
+    DDAKBggqhkjOPQQDAgNJADBGAiEAljiwn0sLL40jleqjQ+DE6suTkZmiM3Fowczi
+    6dt77XUCIQC/wZzeOQKxcM8ypGvVkXs/r+EPsrYIEwxHguKNZ2hz8w==
+    -----END CERTIFICATE-----
+    """
+
+  /// For `other.example` and `www.other.example`.
+  static let otherName = """
+    -----BEGIN CERTIFICATE-----
+    MIIBpDCCAUqgAwIBAgICEAQwCgYIKoZIzj0EAwIwIDEeMBwGA1UEAwwVQ2hhdEFJ
+    IHRlc3QgYXV0aG9yaXR5MCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAxMDAwMDAw
+    WjAYMRYwFAYDVQQDDA1vdGhlci5leGFtcGxlMFkwEwYHKoZIzj0CAQYIKoZIzj0D
+    AQcDQgAEGJI6aBPnLSi+2dJd0Tue0E4sn9+o1W1rQh5WV55oURrfzxP8QyiWNWMe
+    HJzz8zpO994yL8CUGTg9zNzcsk0cpaN6MHgwKwYDVR0RBCQwIoINb3RoZXIuZXhh
+    bXBsZYIRd3d3Lm90aGVyLmV4YW1wbGUwCQYDVR0TBAIwADAdBgNVHQ4EFgQUF2P4
+    KfuggDoMu1yWzAvMk1pEHlMwHwYDVR0jBBgwFoAUJsFc1n1dbDl4oE6rPleuqhHX
+    iwwwCgYIKoZIzj0EAwIDSAAwRQIgHGjP0evPOTK1dr++cVZ+wUCfHtT4xQdVXt8p
+    r/+Pr/wCIQDzccG+9TbQe674tg5jOcecUKOkIVKuk/sa7qyjn3Jq1w==
+    -----END CERTIFICATE-----
+    """
+
+  /// The key of all the server's certificates.
+  static let serverKey = """
+    -----BEGIN PRIVATE KEY-----
+    MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg+2Mc5giTGAoI6iR0
+    MKnIhAIEMW0UPaRKldFsUGTsDrahRANCAAQYkjpoE+ctKL7Z0l3RO57QTiyf36jV
+    bWtCHlZXnmhRGt/PE/xDKJY1Yx4cnPPzOk733jIvwJQZOD3M3NyyTRyl
+    -----END PRIVATE KEY-----
+    """
+
+  /// An operator's.
+  static let client = """
+    -----BEGIN CERTIFICATE-----
+    MIIBhzCCAS2gAwIBAgICEAUwCgYIKoZIzj0EAwIwIDEeMBwGA1UEAwwVQ2hhdEFJ
+    IHRlc3QgYXV0aG9yaXR5MCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAxMDAwMDAw
+    WjATMREwDwYDVQQDDAhvcGVyYXRvcjBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IA
+    BJsvlGnFamKhmuc+J0xahuAwbCkQjVWhlcgg7MP0AecT87FexfWqm9RIAeLNjETc
+    W3+/rccDwr/0v+M1+Cv9CrSjYjBgMAkGA1UdEwQCMAAwEwYDVR0lBAwwCgYIKwYB
+    BQUHAwIwHQYDVR0OBBYEFF1uhjdszIeq6fgzx6EGx+16c9+6MB8GA1UdIwQYMBaA
+    FCbBXNZ9XWw5eKBOqz5XrqoR14sMMAoGCCqGSM49BAMCA0gAMEUCIEZAvKw+LjEN
+    QFF/DvJxPQAZOoTzxLevIG+xneTiI0ObAiEAk5+oRt5yYnCmQ5MpZdKszC7kQagZ
+    quaGw4S5vlByxKc=
+    -----END CERTIFICATE-----
+    """
+
+  /// Its key.
+  static let clientKey = """
+    -----BEGIN PRIVATE KEY-----
+    MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgkyzRan/PlHOqIZAB
+    4ltTe3rOy8U0Yt3p/DtHtuVHdbKhRANCAASbL5RpxWpioZrnPidMWobgMGwpEI1V
+    oZXIIOzD9AHnE/OxXsX1qpvUSAHizYxE3Ft/v63HA8K/9L/jNfgr/Qq0
+    -----END PRIVATE KEY-----
+    """
+}
