@@ -11,6 +11,7 @@ struct ChatAI: ParsableCommand {
     subcommands: [LoginCommand.self, DemoCommand.self, KeysCommand.self])
 
   @OptionGroup var target: ProfileOptions
+  @OptionGroup var network: NetworkOptions
 
   // Synchronous on purpose: the console owns the main thread, and no other may start before it has blocked the
   // signals that it reads itself.
@@ -24,6 +25,7 @@ struct ChatAI: ParsableCommand {
     }
     try ConsoleApp.run(
       ConsoleLaunch(
-        profile: profile.name, server: session.server.url, tokens: session.tokens, stateDirectory: profile.directory))
+        profile: profile.name, server: session.server.url, tokens: session.tokens, stateDirectory: profile.directory,
+        network: try ClientNetwork(network.trust ?? session.trust)))
   }
 }

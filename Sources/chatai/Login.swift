@@ -8,12 +8,14 @@ enum Login {
   /// Trades an address and a password for tokens, and waits for them.
   ///
   /// - Throws: `CommandFailure` with one sentence that says what was wrong.
-  static func perform(server: ServerAddress, email: String, password: String) throws -> AccountTokens {
+  static func perform(
+    server: ServerAddress, network: ClientNetwork = ClientNetwork(), email: String, password: String
+  ) throws -> AccountTokens {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     // By then nothing runs on it any more; an error could only say so.
     defer { try? group.syncShutdownGracefully() }
     let result = try group.next().makeFutureWithTask { () -> Result<AccountTokens, APIFailure> in
-      let api = ChatAPI(server: server, tokens: nil, group: group)
+      let api = ChatAPI(server: server, tokens: nil, network: network, group: group)
       let result: Result<AccountTokens, APIFailure>
       do throws(APIFailure) {
         result = .success(try await api.logIn(email: email, password: password))

@@ -14,6 +14,7 @@ struct LoginCommand: ParsableCommand {
       """)
 
   @OptionGroup var target: ProfileOptions
+  @OptionGroup var network: NetworkOptions
 
   @Option(help: "The address of the operator's account.")
   var email: String
@@ -30,6 +31,7 @@ struct LoginCommand: ParsableCommand {
 
   func run() throws {
     guard let server = try target.serverAddress() else { return }
+    let route = try ClientNetwork(network.trust)
     let profile = try target.openProfile()
     let file = SessionFile(profile)
     try profile.create()
@@ -42,8 +44,8 @@ struct LoginCommand: ParsableCommand {
     guard let password = readLine(strippingNewline: true), !password.isEmpty else {
       throw CommandFailure("there is no password on standard input")
     }
-    let tokens = try Login.perform(server: server, email: email, password: password)
-    try file.write(StoredSession(server: server, email: email, tokens: tokens))
+    let tokens = try Login.perform(server: server, network: route, email: email, password: password)
+    try file.write(StoredSession(server: server, email: email, tokens: tokens, trust: network.trust))
     print("Logged in to \(server.authority) as \(email).")
   }
 }

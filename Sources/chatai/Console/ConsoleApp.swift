@@ -17,6 +17,8 @@ struct ConsoleLaunch: Sendable {
   /// Where renewed tokens, drafts, unsent replies and the log are kept: the profile's folder, or for a demo a temporary
   /// one. It is made if it is not there.
   var stateDirectory: String
+  /// How the server is reached.
+  var network = ClientNetwork()
   /// Whether nothing of it outlives the console, as in a demo: then `q` and one Ctrl-C end it.
   var isDisposable = false
 }
@@ -47,7 +49,8 @@ enum ConsoleApp {
       _ = try TerminalActor.run { loop in
         // Before anything else is started: what cannot be drawn on is not connected for either.
         let screen = try TerminalScreen.open(on: loop, log: profile.log)
-        let services = ConsoleServices(profile: profile, server: server, tokens: launch.tokens)
+        let services = ConsoleServices(
+          profile: profile, server: server, tokens: launch.tokens, network: launch.network)
         console = Console(loop: loop, screen: screen, services: services, isDisposable: launch.isDisposable)
         console?.start()
       }

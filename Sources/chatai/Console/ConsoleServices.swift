@@ -10,6 +10,7 @@ import Transport
 final class ConsoleServices: Sendable {
   let profile: Profile
   let api: ChatAPI
+  let network: ClientNetwork
   /// One thread for all sockets and calls: a console has little of either.
   let group: MultiThreadedEventLoopGroup
   let disk: DiskQueue
@@ -19,8 +20,9 @@ final class ConsoleServices: Sendable {
   private let executor: EventLoopTaskExecutor
 
   /// Starts the threads; to be made once the terminal has blocked its signals.
-  init(profile: Profile, server: ServerAddress, tokens: AccountTokens) {
+  init(profile: Profile, server: ServerAddress, tokens: AccountTokens, network: ClientNetwork) {
     self.profile = profile
+    self.network = network
     let log = LogFile(path: profile.log)
     let logger = Logger(label: "chatai") { _ in log }
     self.logger = logger
@@ -31,11 +33,13 @@ final class ConsoleServices: Sendable {
     journal = OutboxJournal(directory: profile.outbox, logger: logger)
     drafts = DraftFiles(directory: profile.drafts, logger: logger)
 
-    let email = (try? SessionFile(profile).read().email) ?? ""
-    api = ChatAPI(server: server, tokens: tokens, group: group) { tokens in
+    let stored = try? SessionFile(profile).read()
+    api = ChatAPI(server: server, tokens: tokens, network: network, group: group) { tokens in
       disk.run {
         do {
-          try SessionFile(profile).write(StoredSession(server: server, email: email, tokens: tokens))
+          var session = stored ?? StoredSession(server: server, email: "", tokens: tokens)
+          session.tokens = tokens
+          try SessionFile(profile).write(session)
         } catch {
           logger.error("\(error)")
         }

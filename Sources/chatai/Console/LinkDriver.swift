@@ -69,7 +69,12 @@ final class LinkDriver {
       return inbox.post(.link(dialogID, .socketFailed(id, "the server's address has no sockets")))
     }
     let (inbox, dialogID, logger) = (inbox, dialogID, services.logger)
-    let handle = WebSocketClient.connect(WebSocketClient.Request(url: url), on: services.group) { event in
+    var request = WebSocketClient.Request(url: url)
+    request.tls = services.network.tls
+    request.proxies = services.network.proxies
+    // The URL holds the token, which is for this server only.
+    request.redirects = RedirectPolicy(limit: 0)
+    let handle = WebSocketClient.connect(request, on: services.group) { event in
       guard let event = LiveLink.Event(event, of: id) else { return }
       if let line = event.logLine { logger.info("dialog \(dialogID): \(line)") }
       inbox.post(.link(dialogID, event))

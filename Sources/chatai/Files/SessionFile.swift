@@ -10,6 +10,8 @@ struct StoredSession: Sendable {
   var email: String
   /// The tokens.
   var tokens: AccountTokens
+  /// The certificates that the login named; nil for none.
+  var trust: TrustFiles?
 }
 
 /// The session of a profile on disk.
@@ -20,6 +22,7 @@ struct SessionFile: Sendable {
     var server: String
     var email: String
     var tokens: AccountTokens
+    var trust: TrustFiles?
   }
 
   init(_ profile: Profile) {
@@ -43,12 +46,13 @@ struct SessionFile: Sendable {
     else {
       throw CommandFailure("the session in \(profile.session) cannot be read; log in again: \(advice)")
     }
-    return StoredSession(server: server, email: content.email, tokens: content.tokens)
+    return StoredSession(server: server, email: content.email, tokens: content.tokens, trust: content.trust)
   }
 
   /// Keeps a session.
   func write(_ session: StoredSession) throws {
-    let content = Content(server: session.server.url, email: session.email, tokens: session.tokens)
+    let content = Content(
+      server: session.server.url, email: session.email, tokens: session.tokens, trust: session.trust)
     do {
       try PrivateFile.write(try JSONEncoder().encode(content), to: profile.session)
     } catch {
