@@ -62,7 +62,7 @@ final class LoadGenerator {
   private var inFlight = 0
   private var result = Result()
   private var measuringSince = NIODeadline.distantPast
-  private var repliesAtLastCheck = -1
+  private var repliesAtLastCheck = 0
 
   private init(_ plan: Plan, on eventLoop: any EventLoop, promise: EventLoopPromise<Result>) {
     self.plan = plan

@@ -15,6 +15,7 @@ OFFER = "permessage-deflate; client_max_window_bits"
 # Together more than the greatest window of a compressor, 32 KiB, so that all of it has been touched.
 MESSAGES = 40
 SETTLE_SECONDS = 0.5
+TIMEOUT_SECONDS = 60
 TAIL = b"\x00\x00\xff\xff"
 
 
@@ -26,7 +27,7 @@ class Connection:
     """A blocking client of one echo server, no more than measuring needs."""
 
     def __init__(self, port, deflate):
-        self.socket = socket.create_connection(("127.0.0.1", port), 10)
+        self.socket = socket.create_connection(("127.0.0.1", port), TIMEOUT_SECONDS)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         key = base64.b64encode(os.urandom(16)).decode()
         offer = f"Sec-WebSocket-Extensions: {OFFER}\r\n" if deflate else ""
@@ -101,11 +102,11 @@ def measure(pid, port, count, size, deflate):
             stack.callback(connections[-1].close)
         result = {"bytes_per_conn": (settled(pid) - before) / count}
         compressed = [compress(message, connections[0].window) if deflate else None for message in messages]
-        echo(connections, messages[:1], compressed)
+        echo(connections, messages[:1], compressed[:1])
         result["bytes_per_conn_used"] = (settled(pid) - before) / count
         if deflate:
             echo(connections, messages[1:], compressed[1:])
-            result["bytes_per_conn_used"] = (settled(pid) - before) / count
+            result["bytes_per_conn_full"] = (settled(pid) - before) / count
     return result
 
 

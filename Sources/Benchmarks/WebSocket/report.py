@@ -42,7 +42,8 @@ GROUPS = [
         Column("deflate", "CPU µs", "server_cpu_us_per_msg", "{:.1f}", less_is_better=True, compares=False),
         Column("deflate", "wire B/msg", "wire_in_per_msg", "{:.0f}", less_is_better=True),
         Column("deflate-memory", "B/conn open", "bytes_per_conn", "{:,.0f}", less_is_better=True),
-        Column("deflate-memory", "B/conn used", "bytes_per_conn_used", "{:,.0f}", less_is_better=True),
+        Column("deflate-memory", "after a message", "bytes_per_conn_used", "{:,.0f}", less_is_better=True),
+        Column("deflate-memory", "after 40", "bytes_per_conn_full", "{:,.0f}", less_is_better=True),
     ]),
     ("Memory of 1,000 connections", [
         Column("idle", "B/conn open", "bytes_per_conn", "{:,.0f}", less_is_better=True),

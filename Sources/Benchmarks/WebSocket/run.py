@@ -140,6 +140,8 @@ def main():
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     chosen, cases = select(arguments)
+    if not chosen:
+        sys.exit("bench-websocket: our own generator knows no raw TCP")
     try:
         build(chosen, arguments)
         versions = {server.name: server.version() for server in chosen}
