@@ -32,7 +32,9 @@ extension InteropTests {
         try theirs.tell("connect \(settings.url(port: server.port)) \(settings.words)")
         try await theirs.hear(settings.open("chat"))
         guard let ours = await server.connections.next() else { throw InteropFailure("no connection came") }
-        try await body(Conversation(ours: ours, theirs: theirs, role: .client, settings, port: server.port))
+        let conversation = Conversation(ours: ours, theirs: theirs, role: .client, settings, port: server.port)
+        try conversation.hasBothDescriptors()
+        try await body(conversation)
         try await server.close()
       }
     }
@@ -102,7 +104,9 @@ extension InteropTests {
         let ours = try OurEnd.client(of: port, settings)
         #expect(try await ours.opened() == "chat")
         try await theirs.hear(settings.open("chat"))
-        try await body(Conversation(ours: ours, theirs: theirs, role: .server, settings, port: port))
+        let conversation = Conversation(ours: ours, theirs: theirs, role: .server, settings, port: port)
+        try conversation.hasBothDescriptors()
+        try await body(conversation)
         try theirs.tell("stop")
         try await theirs.hear("stopped")
       }

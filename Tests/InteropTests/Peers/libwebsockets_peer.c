@@ -74,12 +74,16 @@ static void note_close(int code, const char *reason, size_t length)
 	snprintf(close_reason, sizeof close_reason, "%.*s", (int)length, reason);
 }
 
-/* Echoes each message when it is whole. libwebsockets knows no limit: what an application would do stands here. */
-static int receive(struct lws *wsi, const void *part, size_t length)
+/* Echoes each message when it is whole. libwebsockets knows no limit: what an application would do stands here, but
+ * for a failure returned at once, which is lost while a server inflates. */
+static void receive(struct lws *wsi, const void *part, size_t length)
 {
+	if (message_length > options.limit) return;
 	if (message_length + length > options.limit) {
-		lws_close_reason(wsi, LWS_CLOSE_STATUS_MESSAGE_TOO_LARGE, NULL, 0);
-		return -1;
+		message_length += length;
+		note_close(LWS_CLOSE_STATUS_MESSAGE_TOO_LARGE, "", 0);
+		enqueue(CLOSE, "", 0);
+		return;
 	}
 	if (message_length + length > message_capacity) {
 		message_capacity = 2 * (message_length + length);
@@ -91,7 +95,6 @@ static int receive(struct lws *wsi, const void *part, size_t length)
 		enqueue(lws_frame_is_binary(wsi) ? LWS_WRITE_BINARY : LWS_WRITE_TEXT, message, message_length);
 		message_length = 0;
 	}
-	return 0;
 }
 
 static int send_next(struct lws *wsi)
@@ -147,7 +150,8 @@ static int converse(struct lws *wsi, enum lws_callback_reasons reason, void *use
 		return 0;
 	case LWS_CALLBACK_RECEIVE:
 	case LWS_CALLBACK_CLIENT_RECEIVE:
-		return receive(wsi, in, length);
+		receive(wsi, in, length);
+		return 0;
 	case LWS_CALLBACK_RECEIVE_PONG:
 	case LWS_CALLBACK_CLIENT_RECEIVE_PONG:
 		printf("pong %.*s\n", (int)length, (const char *)in);

@@ -16,12 +16,19 @@ enum OpenConnections {
 
   static func count(port: Int) throws -> Int {
     let suffix = ":" + hex(port)
-    return try String(contentsOfFile: "/proc/net/tcp", encoding: .utf8).split(separator: "\n").dropFirst()
-      .map { $0.split(separator: " ") }
-      .count { fields in
-        let (isListening, hasDescriptor) = (fields[3] == "0A", fields[9] != "0")
-        return !isListening && hasDescriptor && (fields[1].hasSuffix(suffix) || fields[2].hasSuffix(suffix))
-      }
+    // A server that takes both kinds of address has its connections in the second table.
+    return try ["/proc/net/tcp", "/proc/net/tcp6"].flatMap(lines).count { line in
+      guard line.contains(suffix) else { return false }
+      let fields = line.split(separator: " ")
+      let (isListening, hasDescriptor) = (fields[3] == "0A", fields[9] != "0")
+      return !isListening && hasDescriptor && (fields[1].hasSuffix(suffix) || fields[2].hasSuffix(suffix))
+    }
+  }
+
+  /// Not by String(contentsOfFile:), which reads no more than a page of a file that does not tell its size.
+  private static func lines(of path: String) throws -> [Substring] {
+    let file = try FileHandle(forReadingFrom: URL(filePath: path))
+    return String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self).split(separator: "\n")
   }
 
   private static func hex(_ port: Int) -> String {

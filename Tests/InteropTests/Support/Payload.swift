@@ -14,7 +14,7 @@ enum Payload {
   static let binaries = sizes.map(binary)
 
   /// Many messages to be sent at once, so that reads cut frames anywhere and bring several.
-  static let burst = (0..<200).map { text($0 * $0) }
+  static let burst = (1...200).map { text($0 * $0) }
 
   /// Text that compresses about as well as talk does.
   static func text(_ size: Int) -> String {
