@@ -34,7 +34,7 @@ import Testing
         + "Proxy-Authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\n\r\n")
   }
 
-  @Test("A host that would break the request", arguments: ["a b", "a\r\nX: y", "bücher.test"])
+  @Test("A host that would break the request", arguments: ["a b", "a\r\nX", "bücher.test"])
   func invalidHost(host: String) {
     #expect(throws: HandshakeError.invalidTarget("\(host):80")) { try ConnectHandshake(host: host, port: 80) }
   }
