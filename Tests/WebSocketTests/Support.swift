@@ -68,7 +68,7 @@ extension WebSocketConnection {
   /// What is to be written.
   mutating func takeOutput() -> [UInt8] {
     var bytes: [UInt8] = []
-    _ = drainOutput { span in bytes = (0..<span.byteCount).map { span.unsafeLoad(fromByteOffset: $0, as: UInt8.self) } }
+    _ = drainOutput { span in span.withUnsafeBytes { bytes += $0 } }
     return bytes
   }
 }
@@ -82,7 +82,7 @@ func ending(_ event: Event?) -> Ending? {
 /// Writes out, and tells the connection when that was.
 func flush(_ end: inout WebSocketConnection, at now: Duration) -> [PlainFrame] {
   var bytes: [UInt8] = []
-  let mark = end.drainOutput { span in span.withUnsafeBytes { bytes = Array($0) } }
+  let mark = end.drainOutput { span in span.withUnsafeBytes { bytes += $0 } }
   if let mark { end.pingsLeft(mark, now: now) }
   return PlainFrame.parse(bytes)
 }

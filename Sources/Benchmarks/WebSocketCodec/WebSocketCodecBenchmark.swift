@@ -11,7 +11,8 @@ struct WebSocketCodecBenchmark {
       ("Bytes: against memcpy of as many in this run", bytes),
       ("Handshakes, both ends", handshakes),
     ]
-    for (title, measurements) in sections {
+    let chosen = CommandLine.arguments.dropFirst()
+    for (title, measurements) in sections where chosen.isEmpty || chosen.contains(where: title.hasPrefix) {
       print(title)
       for measurement in measurements() { print(measurement.row) }
       print()

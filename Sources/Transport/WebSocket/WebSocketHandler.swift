@@ -44,6 +44,9 @@ public final class WebSocketHandler: ChannelDuplexHandler {
     public init() {}
   }
 
+  /// How much is written at once.
+  private static let writeSize = 1 << 16
+
   private let configuration: Configuration
   private let attach: @Sendable (WebSocketHandle) -> Listener
   private var connection: WebSocketConnection
@@ -65,6 +68,7 @@ public final class WebSocketHandler: ChannelDuplexHandler {
   private var transportEndIsHeld = false
   private var isReading = false
   private var flushIsScheduled = false
+  private var isFlushing = false
   private var readIsHeld = false
   private var followed = WebSocketConnection.TransportDirective.keepOpen
 
@@ -243,7 +247,8 @@ public final class WebSocketHandler: ChannelDuplexHandler {
   }
 
   private func updateSendQueue() {
-    guard sendQueue.set(sendQueueSize) || !connection.isOpen, let promise = drained else { return }
+    let isReady = sendQueue.set(sendQueueSize)
+    guard let promise = drained, isReady || !connection.isOpen else { return }
     drained = nil
     if connection.isOpen { promise.succeed() } else { promise.fail(SendError.notOpen) }
   }
@@ -303,17 +308,23 @@ public final class WebSocketHandler: ChannelDuplexHandler {
     setTimer(context)
   }
 
-  /// Behind a full socket the output waits in the core: there a small frame costs its bytes and no more, and all that
-  /// has waited leaves in one write.
+  /// Writes the output in parts: the copy of one is still in the processor's cache when the socket takes it. Behind a
+  /// full socket the output waits in the core: there a small frame costs its bytes and no more, a long message is
+  /// shared with whoever else sends it, and all that has waited leaves together.
   private func flush(_ context: ChannelHandlerContext) {
-    guard context.channel.isWritable || !context.channel.isActive else { return }
-    var buffer: ByteBuffer?
-    let mark = connection.drainOutput { bytes in
-      var filled = context.channel.allocator.buffer(capacity: bytes.byteCount)
-      filled.writeBytes(bytes)
-      buffer = filled
+    // A write that makes the channel writable again comes back here.
+    guard !isFlushing else { return }
+    isFlushing = true
+    defer { isFlushing = false }
+    let channel = context.channel
+    while connection.pendingOutputSize > 0, channel.isWritable || !channel.isActive {
+      var buffer = channel.allocator.buffer(capacity: min(connection.pendingOutputSize, WebSocketHandler.writeSize))
+      let mark = connection.drainOutput(atMost: WebSocketHandler.writeSize) { buffer.writeBytes($0) }
+      if channel.isActive { write(buffer, mark, context) }
     }
-    guard let buffer, context.channel.isActive else { return }
+  }
+
+  private func write(_ buffer: ByteBuffer, _ mark: WebSocketConnection.PingMark?, _ context: ChannelHandlerContext) {
     let size = buffer.readableBytes
     bytesInFlight += size
     context.writeAndFlush(wrapOutboundOut(buffer)).assumeIsolated().whenComplete { [self] result in

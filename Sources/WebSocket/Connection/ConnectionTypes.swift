@@ -54,7 +54,7 @@ extension WebSocketConnection {
     /// The peer's Close frame; the answer is already among the output if one was due.
     case closeReceived(CloseFrame)
     /// The connection is over. Comes once, and nothing comes after it.
-    case ended(Ending)
+    indirect case ended(Ending)
   }
 
   /// How a connection ended.

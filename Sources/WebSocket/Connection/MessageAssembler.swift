@@ -5,6 +5,8 @@ struct MessageAssembler: ~Copyable, Sendable {
   private var opcode: Opcode?
   private var validator = UTF8Validator()
   private var bytes: [UInt8] = []
+  /// The message's size at the end of the frame that was begun last.
+  private var expected = 0
   private var inflation: MessageInflation
   /// Whether the message that is open is a compressed one.
   private var isInflating = false
@@ -12,8 +14,10 @@ struct MessageAssembler: ~Copyable, Sendable {
   /// Storage up to this size is used again for the next message; above it, it is given back at the message's end,
   /// so that a connection at rest holds little.
   static let retainedCapacity = 2048
-  /// What a length alone, before its bytes have come, may make this end reserve.
-  private static let eagerCapacity = 1 << 18
+  /// What a length alone, before its bytes have come, may make this end reserve; the memory is not touched until then.
+  private static let eagerCapacity = 1 << 20
+  /// After that it may be so many times what has come.
+  private static let growth = 4
 
   init(limit: Int, inflater: Inflater.Settings?) {
     self.limit = limit
@@ -37,7 +41,7 @@ struct MessageAssembler: ~Copyable, Sendable {
       return
     }
     guard header.payloadLength <= limit - bytes.count else { throw .messageTooBig(limit: limit) }
-    if bytes.isEmpty { bytes.reserveCapacity(min(header.payloadLength, MessageAssembler.eagerCapacity)) }
+    expected = bytes.count + header.payloadLength
   }
 
   /// Takes the next part of the frame's payload, which begins `offset` bytes after the payload's start.
@@ -49,14 +53,16 @@ struct MessageAssembler: ~Copyable, Sendable {
       }
       return
     }
-    let start = bytes.count
-    let isText = opcode == .text
-    bytes.append(contentsOf: part)
-    let isValid = bytes.withUnsafeMutableBytes { all in
-      let added = UnsafeMutableRawBufferPointer(rebasing: all[start...])
-      key?.apply(to: added, offset: offset)
-      return !isText || validator.validate(UnsafeRawBufferPointer(added))
+    let needed = bytes.count + part.count
+    if needed > bytes.capacity {
+      let trusted = max(MessageAssembler.eagerCapacity, MessageAssembler.growth * needed)
+      // Doubled at least, or each of many small fragments would copy all that came before it.
+      bytes.reserveCapacity(max(min(expected, trusted), 2 * bytes.count))
     }
+    let start = bytes.count
+    bytes.append(part, key: key, offset: offset)
+    guard opcode == .text else { return }
+    let isValid = bytes.withUnsafeBytes { validator.validate(UnsafeRawBufferPointer(rebasing: $0[start...])) }
     guard isValid else { throw .invalidUTF8 }
   }
 

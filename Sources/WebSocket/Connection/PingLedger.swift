@@ -3,6 +3,8 @@
 struct PingLedger: Sendable {
   private struct Entry {
     let number: UInt64
+    /// How much output there is up to the ping's end, counted from the connection's beginning.
+    let outputEnd: Int
     var leftAt: Duration?
   }
 
@@ -12,17 +14,20 @@ struct PingLedger: Sendable {
   /// A peer need not answer every ping (RFC 6455, section 5.5.3), so the oldest are forgotten.
   private static let capacity = 16
 
-  /// The last ping queued so far.
-  var mark: WebSocketConnection.PingMark? {
-    entries.last.flatMap { $0.leftAt == nil ? WebSocketConnection.PingMark(number: $0.number) : nil }
+  /// The last ping among the output drained so far, unless it is known to have left.
+  func mark(drained: Int) -> WebSocketConnection.PingMark? {
+    guard let entry = entries.last(where: { $0.outputEnd <= drained }), entry.leftAt == nil else { return nil }
+    return WebSocketConnection.PingMark(number: entry.number)
   }
 
-  /// The payload of a new ping: its number in 8 bytes.
-  mutating func add() -> [UInt8] {
+  /// The payload of the next ping: its number in 8 bytes.
+  var nextPayload: [UInt8] { withUnsafeBytes(of: (lastNumber + 1).bigEndian) { Array($0) } }
+
+  /// The next ping has been queued.
+  mutating func add(outputEnd: Int) {
     lastNumber += 1
     if entries.count == PingLedger.capacity { entries.removeFirst() }
-    entries.append(Entry(number: lastNumber))
-    return withUnsafeBytes(of: lastNumber.bigEndian) { Array($0) }
+    entries.append(Entry(number: lastNumber, outputEnd: outputEnd))
   }
 
   /// Notes that the pings up to `mark` have left.

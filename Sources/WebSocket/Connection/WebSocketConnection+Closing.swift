@@ -31,7 +31,7 @@ extension WebSocketConnection {
       return end(handshakeIsDone ? .closeHandshake : .closeTimedOut)
     }
     switch keepalive?.timerFired(at: now) {
-    case .ping: enqueue(.ping, pings.add())
+    case .ping: enqueuePing()
     case .dead: return end(.keepaliveTimedOut)
     case .wait, nil: break
     }

@@ -65,12 +65,7 @@ extension WebSocketConnection {
     guard count > 0 else { return }
     let part = UnsafeRawBufferPointer(rebasing: bytes[offset..<offset &+ count])
     if header.opcode.isControl {
-      let start = control.count
-      control.append(contentsOf: part)
-      control.withUnsafeMutableBytes { all in
-        let added = UnsafeMutableRawBufferPointer(rebasing: all[start...])
-        header.maskingKey?.apply(to: added, offset: frameOffset)
-      }
+      control.append(part, key: header.maskingKey, offset: frameOffset)
     } else {
       try message.append(part, key: header.maskingKey, offset: frameOffset)
     }

@@ -1,7 +1,7 @@
 /// One WebSocket connection after its opening handshake, either end, without any I/O (RFC 6455).
 ///
 /// Bytes from the network go into `receive(_:from:now:)`, which is called until it returns nil; messages and pings
-/// go out by the `send` functions; both leave bytes to write, which `drainOutput(_:)` hands over, those of many
+/// go out by the `send` functions; both leave bytes to write, which `drainOutput(atMost:_:)` hands over, those of many
 /// frames at once. After each of them the shell looks at `directive` and `deadline`:
 ///
 ///     var offset = 0
@@ -13,7 +13,7 @@
 ///
 /// It cannot be copied: two copies would give the same bytes out twice, and the state of the compression has one owner.
 public struct WebSocketConnection: ~Copyable, Sendable {
-  /// Names the last of the pings among some output; see `drainOutput(_:)`.
+  /// Names the last of the pings among some output; see `drainOutput(atMost:_:)`.
   public struct PingMark: Hashable, Sendable {
     let number: UInt64
   }
@@ -30,7 +30,7 @@ public struct WebSocketConnection: ~Copyable, Sendable {
   var control: [UInt8] = []
 
   // Sending.
-  var output: [UInt8] = []
+  var output = OutputQueue()
   var maskingKeys: MaskingKeySource
   /// How to compress; nil when nothing is to be compressed.
   var deflation: Deflater.Settings?
@@ -72,25 +72,21 @@ public struct WebSocketConnection: ~Copyable, Sendable {
   /// Whether messages can be sent.
   public var isOpen: Bool { sent == nil && received == nil && !hasEnded }
 
-  /// The number of bytes that wait in `drainOutput(_:)`.
+  /// The number of bytes that wait in `drainOutput(atMost:_:)`.
   public var pendingOutputSize: Int { output.count }
 
-  /// Hands the bytes to write to `body`, if there are any, and forgets them.
+  /// Hands the bytes to write to `body` and forgets them. The frames of many messages come in one call, a long payload
+  /// in one of its own.
   ///
+  /// - Parameter limit: how many bytes to hand out; the others stay. Default all.
   /// - Returns: when pings are among them, a mark to pass to `pingsLeft(_:now:)` once the bytes have been written:
   ///   until then the pings' clocks stand still.
-  public mutating func drainOutput<Failure: Error>(_ body: (RawSpan) throws(Failure) -> Void) throws(Failure)
-    -> PingMark?
-  {
-    guard !output.isEmpty else { return nil }
-    try body(output.span.bytes)
+  public mutating func drainOutput<Failure: Error>(
+    atMost limit: Int = .max, _ body: (RawSpan) throws(Failure) -> Void
+  ) throws(Failure) -> PingMark? {
     // The compressor is given room for all of a message, most of which it leaves empty.
-    if deflater != nil || output.capacity > MessageAssembler.retainedCapacity {
-      output = []
-    } else {
-      output.removeAll(keepingCapacity: true)
-    }
-    return pings.mark
+    try output.drain(atMost: limit, reusingStorage: deflater == nil, body)
+    return pings.mark(drained: output.drainedSize)
   }
 
   /// The pings up to `mark` have been written: their round trips and their time-outs count from now.

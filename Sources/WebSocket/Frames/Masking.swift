@@ -47,6 +47,19 @@ public struct MaskingKey: Hashable, Sendable {
   }
 }
 
+extension [UInt8] {
+  /// Appends `bytes`, which begin `offset` bytes after a payload's start, XORed on the way if there is a key.
+  mutating func append(_ bytes: UnsafeRawBufferPointer, key: MaskingKey?, offset: Int) {
+    guard let key else { return append(contentsOf: bytes) }
+    append(addingCapacity: bytes.count) { added in
+      added.withUnsafeMutableBufferPointer { space, count in
+        key.copy(bytes, to: UnsafeMutableRawBufferPointer(space), offset: offset)
+        count += bytes.count
+      }
+    }
+  }
+}
+
 /// Draws masking keys, two from each random number: asking the system for randomness costs a system call.
 struct MaskingKeySource: Sendable {
   private var generator: any RandomNumberGenerator & Sendable
