@@ -3,13 +3,25 @@ import NIOPosix
 import Transport
 import WebSocket
 
+extension WebSocketConnection.Configuration {
+  /// Limits and compression of either end, without pings of its own. Every message is compressed: conformance suites look at what the compressor
+  /// makes of the short ones too, and Autobahn's cases 12 and 13 take no others.
+  static func testee(limit: Int) -> Self {
+    var configuration = Self()
+    configuration.maximumMessageSize = limit
+    configuration.deflate?.minimumSize = 0
+    configuration.deflate?.prefersShorter = false
+    return configuration
+  }
+}
+
 /// Connections of the client commands.
 enum Conversation {
   /// What these clients ask for: messages up to `limit` bytes, compressed if the server can, each by itself, with any
   /// window the server wants.
   static func request(_ url: WebSocketURL, limit: Int) -> WebSocketClient.Request {
     var request = WebSocketClient.Request(url: url)
-    request.configuration.connection.maximumMessageSize = limit
+    request.configuration.connection = .testee(limit: limit)
     request.configuration.connection.deflate?.keepsContext = false
     request.configuration.maximumPendingOutput = limit
     return request

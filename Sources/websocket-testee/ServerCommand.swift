@@ -24,7 +24,7 @@ struct ServerCommand: AsyncParsableCommand {
 
   func run() async throws {
     var configuration = WebSocketHandler.Configuration()
-    configuration.connection.maximumMessageSize = limit
+    configuration.connection = .testee(limit: limit)
     configuration.maximumPendingOutput = limit
     let acceptance = UpgradeAcceptance(configuration: configuration) { handle in
       { event in

@@ -160,7 +160,8 @@ import Testing
     let tamed = try #require(PermessageDeflate.accept(offers, configuration: wild))
     #expect(
       tamed.deflater
-        == Deflater.Settings(windowBits: 9, keepsContext: true, level: 9, memoryLevel: 1, minimumSize: 1))
+        == Deflater.Settings(
+          windowBits: 9, keepsContext: true, level: 9, memoryLevel: 1, minimumSize: 0, prefersShorter: true))
     #expect(tamed.inflater.windowBits == 15)
   }
 
@@ -232,7 +233,8 @@ import Testing
   ].map { response, own, ownKeeps, peer, peerKeeps in
     (
       response,
-      Deflater.Settings(windowBits: own, keepsContext: ownKeeps, level: 1, memoryLevel: 5, minimumSize: 64),
+      Deflater.Settings(
+        windowBits: own, keepsContext: ownKeeps, level: 1, memoryLevel: 5, minimumSize: 64, prefersShorter: true),
       Inflater.Settings(windowBits: peer, keepsContext: peerKeeps)
     )
   }

@@ -218,6 +218,11 @@ import Testing
     #expect(server.violation?.closeCode == .messageTooBig)
   }
 
+  @Test("A limit of all that an Int can count") func noLimit() {
+    var server = deflatingConnection(.server, limit: .max)
+    #expect(server.feed(compressed(compressedHello)) == [text("Hello")])
+  }
+
   @Test("A bomb fails while it is inflated, in one frame or in many") func bomb() {
     let payload = PlainDeflater().message([UInt8](repeating: 0, count: 64 << 20))
     #expect(payload.count < 70_000)

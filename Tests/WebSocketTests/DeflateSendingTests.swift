@@ -100,6 +100,22 @@ import Testing
     #expect(try send([], &eager).first == 0x82)
   }
 
+  @Test("On request every message is compressed, the empty ones and noise too") func everyMessage() throws {
+    var configuration = Wishes()
+    configuration.minimumSize = 0
+    configuration.prefersShorter = false
+    for keeps in [true, false] {
+      configuration.keepsContext = keeps
+      var end = deflatingConnection(.server, server: configuration)
+      var peer = deflatingConnection(.client, server: configuration)
+      for size in [0, 0, 1, 16, 125, 126, 1000, 0, 65_500, 65_536, 300_000] {
+        let sent = try send(noise(size), &end)
+        #expect(sent.first == 0xC2)
+        #expect(peer.feed(sent.bytes) == [.binary(noise(size))])
+      }
+    }
+  }
+
   @Test("7.1.2: no more of the window is used than was agreed") func ownWindow() throws {
     // A reference over 600 bytes is out of reach of 9 bits: the second half does not shrink.
     let message = noise(600) + noise(600)

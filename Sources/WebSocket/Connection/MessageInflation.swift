@@ -91,14 +91,16 @@ struct MessageInflation: ~Copyable, Sendable {
         bytes.reserveCapacity(max(2 * start, start + max(4 * rest.count, MessageInflation.leastRoom)))
       }
       // One byte over the limit is enough to see that it is broken.
-      let room = min(bytes.capacity - start, limit - start + 1)
+      let spare = bytes.capacity - start
+      let room = limit - start < spare ? limit - start + 1 : spare
       let step = Result { () throws(ProtocolViolation) in
         try inflater?.inflate(&rest, into: &bytes, atMost: room) ?? true
       }
-      // What came out before a fault in the data is judged first, as it is when the fault comes with a later read.
-      guard bytes.count <= limit else { throw .messageTooBig(limit: limit) }
+      // What came out before a fault in the data, or before the limit, is judged first, as it is when those come with
+      // a later read.
       let isValid = bytes.withUnsafeBytes { check(UnsafeRawBufferPointer(rebasing: $0[start...])) }
       guard isValid else { throw .invalidUTF8 }
+      guard bytes.count <= limit else { throw .messageTooBig(limit: limit) }
       isDone = try step.get()
     }
   }

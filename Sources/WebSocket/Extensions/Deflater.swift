@@ -11,10 +11,13 @@ struct Deflater: ~Copyable {
     var memoryLevel: Int
     /// Messages under this size are not for the compressor: they would hardly shrink.
     var minimumSize: Int
+    /// Whether a message that does not shrink is to go out as it is.
+    var prefersShorter: Bool
   }
 
   private let stream: ZlibStream
   private let keepsContext: Bool
+  private let prefersShorter: Bool
 
   /// nil when there is no memory.
   init?(_ settings: Settings, memory: ZlibMemory = .system) {
@@ -27,6 +30,7 @@ struct Deflater: ~Copyable {
     }
     self.stream = stream
     keepsContext = settings.keepsContext
+    prefersShorter = settings.prefersShorter
   }
 
   deinit {
@@ -34,7 +38,7 @@ struct Deflater: ~Copyable {
     stream.deallocate()
   }
 
-  /// Appends the message to `output`, compressed, if that is shorter than the message.
+  /// Appends the message to `output`, compressed, if that is shorter than the message or is wanted whatever comes of it.
   ///
   /// A result that is no shorter is thrown away and the compressor begins anew. The peer's inflater need not know: it
   /// still holds what was sent before, and the compressor, with nothing to remember, refers to none of it. So both
@@ -42,10 +46,17 @@ struct Deflater: ~Copyable {
   ///
   /// - Returns: whether it was; otherwise `output` is as before.
   mutating func compress(_ message: UnsafeRawBufferPointer, into output: inout [UInt8]) -> Bool {
+    guard message.count <= Int(UInt32.max / 2) else { return false }
+    guard !message.isEmpty || prefersShorter else {
+      // The beginning of an empty block, which the tail ends (section 7.2.3.6). zlib does not flush nothing twice.
+      output.append(0)
+      return true
+    }
     // One byte less than the message, the tail that is cut off again, and one byte more, for zlib is known to be done
     // only when room is left.
-    let room = message.count + DeflateTail.size
-    guard room <= Int(UInt32.max) else { return false }
+    let shorter = message.count + DeflateTail.size
+    // zlib's bound does not count what a flush adds: the end of a block, and the tail.
+    let room = prefersShorter ? shorter : Int(deflateBound(stream, uLong(message.count))) + 16
     let start = output.count
     output.append(addingCapacity: room) { span in
       span.withUnsafeMutableBufferPointer { bytes, initializedCount in

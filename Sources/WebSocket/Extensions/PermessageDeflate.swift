@@ -25,8 +25,10 @@ public struct PermessageDeflate: Hashable, Sendable {
     public var level = 1
     /// zlib's memory level, 1 to 9. Default 5.
     public var memoryLevel = 5
-    /// The shortest message, in bytes, worth compressing; at least 1. Default 64.
+    /// The shortest message, in bytes, worth compressing. Default 64.
     public var minimumSize = 64
+    /// Whether a message goes out as it is when compression does not make it shorter. Default true.
+    public var prefersShorter = true
 
     /// The defaults of each value.
     public init() {}
@@ -53,7 +55,7 @@ extension PermessageDeflate.Configuration {
   func deflater(windowBits: Int, keepsContext: Bool) -> Deflater.Settings {
     Deflater.Settings(
       windowBits: windowBits, keepsContext: keepsContext, level: min(max(level, 0), 9),
-      memoryLevel: min(max(memoryLevel, 1), 9), minimumSize: max(minimumSize, 1))
+      memoryLevel: min(max(memoryLevel, 1), 9), minimumSize: max(minimumSize, 0), prefersShorter: prefersShorter)
   }
 }
 
