@@ -91,6 +91,7 @@ import Testing
       ("level", "\(deflate.level)"),
       ("memoryLevel", "\(deflate.memoryLevel)"),
       ("minimumSize", bytes(deflate.minimumSize)),
+      ("prefersShorter", "\(deflate.prefersShorter)"),
     ]
     let settings = [Mirror(reflecting: connection), Mirror(reflecting: keepalive), Mirror(reflecting: deflate)]
       .flatMap { $0.children.compactMap(\.label) }
