@@ -103,10 +103,13 @@ final class SilentServer: Sendable {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
     private var request: [UInt8] = []
+    private var hasAnswered = false
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       request += unwrapInboundIn(data).readableBytesView
-      guard let answer = acceptance(of: request) else { return }
+      // A ping may come before the reading has stopped.
+      guard !hasAnswered, let answer = acceptance(of: request) else { return }
+      hasAnswered = true
       let channel = context.channel
       context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: answer))).whenComplete { _ in
         _ = channel.setOption(.autoRead, value: false)
