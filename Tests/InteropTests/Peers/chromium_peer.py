@@ -6,6 +6,7 @@ Chromium ends itself when that pipe ends, so it cannot outlive this program.
 import asyncio
 import itertools
 import json
+import os
 import pathlib
 import shutil
 import sys
@@ -46,7 +47,6 @@ class Chromium:
             *["/bin/sh", "-c", 'exec "$0" "$@" 3<&0 4>&1', *COMMAND, "--user-data-dir=" + profile],
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
             limit=1 << 20,
         )
         self = cls(process)
@@ -111,7 +111,8 @@ async def run(page):
 async def main():
     if not shutil.which(COMMAND[0]):
         sys.exit(f"there is no program {COMMAND[0]}")
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+    # In the working directory, which goes with the tests: a killed peer leaves it behind.
+    with tempfile.TemporaryDirectory(dir=os.getcwd(), ignore_cleanup_errors=True) as profile:
         page = await Chromium.start(profile)
         try:
             await run(page)

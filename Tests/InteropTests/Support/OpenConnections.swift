@@ -17,11 +17,16 @@ enum OpenConnections {
   static func count(port: Int) throws -> Int {
     let suffix = ":" + hex(port)
     // A server that takes both kinds of address has its connections in the second table.
-    return try ["/proc/net/tcp", "/proc/net/tcp6"].flatMap(lines).count { line in
-      guard line.contains(suffix) else { return false }
-      let fields = line.split(separator: " ")
-      let (isListening, hasDescriptor) = (fields[3] == "0A", fields[9] != "0")
-      return !isListening && hasDescriptor && (fields[1].hasSuffix(suffix) || fields[2].hasSuffix(suffix))
+    let sockets = try ["/proc/net/tcp", "/proc/net/tcp6"].flatMap(lines)
+      .filter { $0.contains(suffix) || $0.contains(" 0A ") }
+      .map { $0.split(separator: " ") }
+    let listeners = Set(sockets.filter { $0[3] == "0A" }.map { $0[1].suffix(suffix.count) })
+    return sockets.count { socket in
+      let hasDescriptor = socket[9] != "0"
+      let ports = [socket[1], socket[2]].map { $0.suffix(suffix.count) }
+      // Somebody else's client may have got the same port, for a connection to another server.
+      let others = ports.filter { $0 != suffix }
+      return hasDescriptor && others.count == 1 && !listeners.contains(others[0]) && socket[3] != "0A"
     }
   }
 

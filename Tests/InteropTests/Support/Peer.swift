@@ -1,14 +1,13 @@
 import Foundation
-import Testing
 import WebSocket
 
 /// Somebody else's WebSocket.
-enum Peer: String, CustomTestStringConvertible {
+enum Peer: String, CustomStringConvertible {
   case websockets, aiohttp
   case nodeWS = "node-ws"
   case undici, chromium, libwebsockets
 
-  var testDescription: String { rawValue }
+  var description: String { rawValue }
 
   static let clients: [Peer] =
     [.websockets, .aiohttp, .nodeWS, .chromium, .libwebsockets] + (nodeHasItsOwn ? [.undici] : [])
