@@ -1,5 +1,3 @@
-import Foundation
-import Glibc
 import NIOCore
 import Testing
 import WebSocket
@@ -8,44 +6,16 @@ import WebSocket
 
 extension LoopbackTests {
   @Suite("What a peer can make this end hold") struct ResourceTests {
-    /// The process's sockets, by the kernel's numbers for them, which are not used again soon.
-    private func openSockets() -> [Int32: String] {
-      let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
-      let sockets = names.compactMap { name -> (Int32, String)? in
-        let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(name)")
-        guard let target, target.hasPrefix("socket:"), let descriptor = Int32(name) else { return nil }
-        return (descriptor, target)
-      }
-      return Dictionary(uniqueKeysWithValues: sockets)
-    }
-
-    /// Those of them that are an end of a connection to `port`: other tests have sockets too.
-    private func connections(to port: Int) -> Set<String> {
-      let ofPort = openSockets().filter { descriptor, _ in
-        [getsockname, getpeername].contains { name in
-          var address = sockaddr_in()
-          var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-          let status = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { name(descriptor, $0, &size) }
-          }
-          return status == 0 && Int(UInt16(bigEndian: address.sin_port)) == port
-        }
-      }
-      return Set(ofPort.values)
-    }
-
-    @Test(
-      "After the end no descriptor is left, whoever ends it and how",
-      .enabled(if: FileManager.default.fileExists(atPath: "/proc/self/fd")))
+    @Test("After the end no descriptor is left, whoever ends it and how", .enabled(if: OpenSockets.canBeCounted))
     func descriptors() async throws {
       let server = try await TestServer()
-      let listening = connections(to: server.port)
+      let listening = OpenSockets.connections(to: server.port)
       var seen: Set<String> = []
       for round in 0..<32 {
         let client = try TestClient("ws://127.0.0.1:\(server.port)/")
         _ = await client.opened()
         let serverSide = try #require(await server.handles.next())
-        seen.formUnion(connections(to: server.port).subtracting(listening))
+        seen.formUnion(OpenSockets.connections(to: server.port).subtracting(listening))
         switch round % 4 {
         case 0: client.handle.close()
         case 1: serverSide.close()
@@ -56,7 +26,7 @@ extension LoopbackTests {
         _ = await server.ended()
       }
       #expect(seen.count == 64)
-      #expect(seen.isDisjoint(with: openSockets().values))
+      #expect(seen.isDisjoint(with: OpenSockets.all.values))
       try await server.close()
     }
 
