@@ -78,7 +78,9 @@ public struct WebSocketConnection: ~Copyable, Sendable {
   /// Hands the bytes to write to `body` and forgets them. The frames of many messages come in one call, a long payload
   /// in one of its own.
   ///
-  /// - Parameter limit: how many bytes to hand out; the others stay. Default all.
+  /// - Parameters:
+  ///   - limit: how many bytes to hand out; the others stay. Default all.
+  ///   - body: takes them, in order; what it throws ends the draining, and what that call was given stays.
   /// - Returns: when pings are among them, a mark to pass to `pingsLeft(_:now:)` once the bytes have been written:
   ///   until then the pings' clocks stand still.
   public mutating func drainOutput<Failure: Error>(
