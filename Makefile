@@ -12,13 +12,17 @@ SWIFT ?= swift
 
 # What the build needs beside Swift, and what the tests need on top, by Debian's names.
 BUILD_PACKAGES := libncurses-dev libsqlite3-dev zlib1g-dev pkg-config
-TEST_PACKAGES := tmux python3 python3-venv
+# The last line is other people's WebSockets, which ours must get on with.
+TEST_PACKAGES := tmux python3 python3-venv \
+  chromium gcc libc6-dev libwebsockets-dev nodejs node-ws
 # Stock Python: a WebSocket client that the server is checked with, a part-1 server that the console is.
 TEST_VENV := .build/venv-test
+# The libraries that our WebSocket is measured beside.
+BENCH_PACKAGES := gcc g++ libboost-dev libwebsockets-dev nodejs node-ws python3 python3-venv
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # MARK: What the system must have
 
@@ -72,6 +76,36 @@ test: test-deps $(TEST_VENV)/ready ## Build and run every test
 	@# One after the other: tests with a real server, a terminal and time-outs of their own starve one another otherwise.
 	CHATAI_TEST_VENV=$(abspath $(TEST_VENV)) $(SWIFT) test --skip-build --no-parallel
 
+# Autobahn's suite for WebSockets; the scripts that run it stand beside the checkout.
+CONFORMANCE ?= ../shared/tools/ws_conformance
+
+.build/venv-kosoku/ready:
+	python3 -m venv .build/venv-kosoku
+	.build/venv-kosoku/bin/pip install --quiet kosoku
+	touch $@
+
+.PHONY: conformance
+conformance: deps .build/venv-kosoku/ready ## All of Autobahn's cases, as client and as server, strictly (CASES='-i 1.*' for some)
+	@test -d $(CONFORMANCE) || { echo "no conformance suite in $(CONFORMANCE): say CONFORMANCE=…" >&2; exit 1; }
+	$(SWIFT) build -c release --product websocket-testee
+	set -f; .build/venv-kosoku/bin/python $(CONFORMANCE)/client_conformance.py --strict $(CASES) \
+	  -- .build/release/websocket-testee client '{url}'
+	set -f; .build/venv-kosoku/bin/python $(CONFORMANCE)/server_conformance.py --strict $(CASES) \
+	  --start '.build/release/websocket-testee server --port {port}'
+
+# How long, all targets together.
+SECONDS_OF_FUZZING ?= 60
+
+.PHONY: fuzz
+fuzz: deps ## Fuzz the WebSocket module, SECONDS_OF_FUZZING seconds in all
+	Tests/FuzzingTests/Driver/fuzz.sh all $(SECONDS_OF_FUZZING)
+
+.PHONY: bench-websocket
+bench-websocket: ## The WebSocket echo beside other libraries', as tables (ARGUMENTS=--quick)
+	$(call need,$(BUILD_PACKAGES) $(BENCH_PACKAGES))
+	$(SWIFT) build -c release --product websocket-codec-bench
+	python3 Sources/Benchmarks/WebSocket/run.py $(ARGUMENTS)
+
 .PHONY: lint
 lint: ## Check the code's format
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
@@ -92,6 +126,18 @@ docs: deps ## Write the table of keys into the README and the man page
 	$(SWIFT) build --product chatai
 	$(call insert_keys,README.md,markdown,<!-- keys -->,<!-- /keys -->)
 	$(call insert_keys,Resources/man/chatai.1,man,.\\" keys,.\\" /keys)
+
+.PHONY: docs-websocket
+docs-websocket: deps ## Build the WebSocket module's documentation, a static site in .build/docs/websocket
+	$(SWIFT) build --target WebSocket
+	rm -rf .build/docs && mkdir -p .build/docs/symbols
+	bin=$$(readlink -f "$$($(SWIFT) build --show-bin-path)"); \
+	swift-symbolgraph-extract -module-name WebSocket -target "$$(basename "$$(dirname "$$bin")")" \
+	  -I "$$bin/Modules" -I Sources/CZlib -minimum-access-level public -skip-synthesized-members \
+	  -output-dir .build/docs/symbols
+	docc convert Sources/WebSocket/WebSocket.docc --additional-symbol-graph-dir .build/docs/symbols \
+	  --warnings-as-errors --transform-for-static-hosting --output-path .build/docs/websocket
+	@echo "python3 -m http.server -d .build/docs/websocket, then /documentation/websocket"
 
 .PHONY: install
 install: build ## Install the programs, their data and the man pages under PREFIX
