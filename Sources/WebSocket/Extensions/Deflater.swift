@@ -47,10 +47,10 @@ struct Deflater: ~Copyable {
   /// - Returns: whether it was; otherwise `output` is as before.
   mutating func compress(_ message: UnsafeRawBufferPointer, into output: inout [UInt8]) -> Bool {
     guard message.count <= Int(UInt32.max / 2) else { return false }
-    guard !message.isEmpty || prefersShorter else {
+    guard !message.isEmpty else {
       // The beginning of an empty block, which the tail ends (section 7.2.3.6). zlib does not flush nothing twice.
-      output.append(0)
-      return true
+      if !prefersShorter { output.append(0) }
+      return !prefersShorter
     }
     // One byte less than the message, the tail that is cut off again, and one byte more, for zlib is known to be done
     // only when room is left.
