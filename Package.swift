@@ -140,6 +140,8 @@ let package = Package(
 
     .testTarget(name: "WebSocketTests", dependencies: ["CZlib", "WebSocket"], swiftSettings: strict),
     .testTarget(
+      name: "FuzzingTests", dependencies: ["WebSocket"], exclude: ["Corpus", "Driver"], swiftSettings: strict),
+    .testTarget(
       name: "InteropTests",
       dependencies: [
         "Transport", "WebSocket",
