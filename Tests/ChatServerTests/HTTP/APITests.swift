@@ -329,7 +329,7 @@ import Testing
       let expected = [
         "info socket connected dialog=\(dialog) pool=admin pool_size=1 \(role)",
         "info socket connected dialog=\(dialog) pool=admin pool_size=2 \(role)",
-        "info socket disconnected code=1000 dialog=\(dialog) pool=admin pool_size=1 \(role)",
+        "info socket disconnected cause=closeHandshake code=1000 dialog=\(dialog) pool=admin pool_size=1 \(role)",
       ]
       // The server sees the connection's end a moment after its client.
       for _ in 0..<200 where !server.logs.all.contains(expected[2]) { try await Task.sleep(for: .milliseconds(10)) }
