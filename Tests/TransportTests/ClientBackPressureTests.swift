@@ -114,10 +114,7 @@ extension LoopbackTests {
     @Test("A sender learns that its queue is full, how much it is, and when it has drained")
     func slowPeer() async throws {
       let server = try await TestServer()
-      let peer = try await RawPeer.connect(to: server.port)
-      try await peer.send(upgradeRequest)
-      _ = await peer.read(until: "\r\n\r\n")
-      try await peer.channel.setOption(.autoRead, value: false).get()
+      let peer = try await RawPeer.neverReading(from: server.port)
       let handle = try #require(await server.handles.next())
       try await handle.whenSendable().get()
       let marks = WebSocketHandler.Configuration().sendMarks

@@ -118,6 +118,15 @@ struct RawPeer {
     return RawPeer(channel: channel, received: received)
   }
 
+  /// A peer with an open WebSocket that reads nothing from then on.
+  static func neverReading(from port: Int) async throws -> RawPeer {
+    let peer = try await connect(to: port)
+    try await peer.send(upgradeRequest)
+    _ = await peer.read(until: "\r\n\r\n")
+    try await peer.channel.setOption(.autoRead, value: false).get()
+    return peer
+  }
+
   private init(channel: any Channel, received: Log<ByteBuffer?>) {
     self.channel = channel
     self.received = received

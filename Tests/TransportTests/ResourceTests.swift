@@ -34,10 +34,7 @@ extension LoopbackTests {
       var configuration = WebSocketHandler.Configuration()
       configuration.maximumPendingOutput = 1 << 20
       let server = try await TestServer(configuration: configuration)
-      let peer = try await RawPeer.connect(to: server.port)
-      try await peer.send(upgradeRequest)
-      _ = await peer.read(until: "\r\n\r\n")
-      try await peer.channel.setOption(.autoRead, value: false).get()
+      let peer = try await RawPeer.neverReading(from: server.port)
       let handle = try #require(await server.handles.next())
       let message = TextMessage(String(repeating: "x", count: 1 << 18))
       for _ in 0..<200 { handle.send(message) }
@@ -51,10 +48,7 @@ extension LoopbackTests {
       var configuration = WebSocketHandler.Configuration()
       configuration.stallTimeout = .milliseconds(100)
       let server = try await TestServer(configuration: configuration)
-      let peer = try await RawPeer.connect(to: server.port)
-      try await peer.send(upgradeRequest)
-      _ = await peer.read(until: "\r\n\r\n")
-      try await peer.channel.setOption(.autoRead, value: false).get()
+      let peer = try await RawPeer.neverReading(from: server.port)
       // An echo of 64 MiB that nobody reads: the server stops reading, so no more than the sockets' buffers go in.
       let message: [UInt8] = [0x82, 0xFF, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0] + Array(repeating: 1, count: 1 << 18)
       for _ in 0..<256 { peer.channel.writeAndFlush(ByteBuffer(bytes: message), promise: nil) }

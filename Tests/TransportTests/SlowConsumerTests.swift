@@ -19,10 +19,7 @@ extension LoopbackTests {
       var configuration = WebSocketHandler.Configuration()
       configuration.maximumPendingOutput = 1 << 20
       let server = try await TestServer(configuration: configuration)
-      let peer = try await RawPeer.connect(to: server.port)
-      try await peer.send(upgradeRequest)
-      _ = await peer.read(until: "\r\n\r\n")
-      try await peer.channel.setOption(.autoRead, value: false).get()
+      let peer = try await RawPeer.neverReading(from: server.port)
       let handle = try #require(await server.handles.next())
       let message = TextMessage(String(repeating: "x", count: messageSize))
       /// Pushes a hundred messages; the size of the queue behind them.

@@ -4,13 +4,8 @@
 /// body than is kept; and what is accepted is an answer to this request.
 func fuzzAnswer(_ bytes: UnsafeRawBufferPointer) throws(BrokenInvariant) {
   var input = FuzzInput(bytes)
-  let sizes = (0..<Int(input.decide() & 7)).map { _ in Int(input.decide()) }
+  let whole = try Received.whateverTheCuts(&input, receiveAnswer)
   let wire = input.wire
-  let whole = try receiveAnswer(wire, inReadsOf: [wire.count])
-  for sizes in [[1], sizes] {
-    let cut = try receiveAnswer(wire, inReadsOf: sizes)
-    try invariant(cut == whole, "in reads of \(sizes): \(cut), whole: \(whole)")
-  }
   switch whole.verdict {
   case .success(.accepted(let subprotocol, _, let fields)):
     let head = try ReferenceHead(lastOf: wire[..<whole.consumed])
@@ -37,13 +32,10 @@ func fuzzAnswer(_ bytes: UnsafeRawBufferPointer) throws(BrokenInvariant) {
 func fuzzRequest(_ bytes: UnsafeRawBufferPointer) throws(BrokenInvariant) {
   var input = FuzzInput(bytes)
   let limit = 64 + 16 * Int(input.decide())
-  let sizes = (0..<Int(input.decide() & 7)).map { _ in Int(input.decide()) }
-  let wire = input.wire
-  let whole = try receiveRequest(wire, limit: limit, inReadsOf: [wire.count])
-  for sizes in [[1], sizes] {
-    let cut = try receiveRequest(wire, limit: limit, inReadsOf: sizes)
-    try invariant(cut == whole, "in reads of \(sizes): \(cut), whole: \(whole)")
+  let whole = try Received.whateverTheCuts(&input) { wire, sizes throws(BrokenInvariant) in
+    try receiveRequest(wire, limit: limit, inReadsOf: sizes)
   }
+  let wire = input.wire
   switch whole.verdict {
   case .success(nil):
     try invariant(wire.count <= limit, "\(wire.count) bytes read, \(limit) allowed")
@@ -68,12 +60,6 @@ let answerProof: String = {
   return HandshakeKey.accept(String(line?.dropFirst(19) ?? ""))
 }()
 
-private struct Received<Verdict: Equatable>: Equatable {
-  var verdict: Verdict
-  /// The bytes taken up to the verdict; 0 where it does not matter.
-  var consumed = 0
-}
-
 private func clientHandshake() throws(BrokenInvariant) -> ClientHandshake {
   var generator = SeededGenerator()
   let request = ClientHandshake.Request(
@@ -85,51 +71,27 @@ private func clientHandshake() throws(BrokenInvariant) -> ClientHandshake {
   }
 }
 
-private typealias AnswerVerdict = Result<ClientHandshake.Outcome, HandshakeError>
-
-private func receiveAnswer(_ wire: [UInt8], inReadsOf sizes: [Int]) throws(BrokenInvariant) -> Received<AnswerVerdict> {
+private func receiveAnswer(_ wire: [UInt8], inReadsOf sizes: [Int]) throws(BrokenInvariant)
+  -> Received<ClientHandshake.Outcome, HandshakeError>
+{
   var handshake = try clientHandshake()
-  var consumed = 0
-  var outcome: ClientHandshake.Outcome?
-  var isAllRead = true
-  do {
-    try wire.inReads(of: sizes) { read throws(HandshakeError) in
-      var offset = 0
-      outcome = try handshake.receive(read, from: &offset)
-      consumed += offset
-      isAllRead = offset == read.byteCount
-      return outcome == nil && isAllRead
-    }
-    if outcome == nil, isAllRead { return Received(verdict: .success(try handshake.receiveEnd())) }
-  } catch {
-    return Received(verdict: .failure(error))
+  return try Received(wire, inReadsOf: sizes) { read, offset throws(HandshakeError) in
+    try handshake.receive(read, from: &offset)
+  } atEnd: { () throws(HandshakeError) in
+    try handshake.receiveEnd()
   }
-  guard let outcome else { throw BrokenInvariant(description: "bytes left unread before the outcome") }
-  return Received(verdict: .success(outcome), consumed: consumed)
 }
 
-private typealias RequestVerdict = Result<UpgradeRequest?, HTTPRefusal>
-
+/// nil when the request is not whole at the end.
 private func receiveRequest(_ wire: [UInt8], limit: Int, inReadsOf sizes: [Int]) throws(BrokenInvariant)
-  -> Received<RequestVerdict>
+  -> Received<UpgradeRequest?, HTTPRefusal>
 {
   var handshake = ServerHandshake(maximumHeadSize: limit)
-  var consumed = 0
-  var request: UpgradeRequest?
-  var isAllRead = true
-  do {
-    try wire.inReads(of: sizes) { read throws(HTTPRefusal) in
-      var offset = 0
-      request = try handshake.receive(read, from: &offset)
-      consumed += offset
-      isAllRead = offset == read.byteCount
-      return request == nil && isAllRead
-    }
-  } catch {
-    return Received(verdict: .failure(error))
+  return try Received(wire, inReadsOf: sizes) { read, offset throws(HTTPRefusal) in
+    try handshake.receive(read, from: &offset).map(Optional.some)
+  } atEnd: { () throws(HTTPRefusal) in
+    nil
   }
-  guard request != nil || isAllRead else { throw BrokenInvariant(description: "bytes left unread before the verdict") }
-  return Received(verdict: .success(request), consumed: consumed)
 }
 
 private func checkAcceptance(of request: UpgradeRequest) throws(BrokenInvariant) {

@@ -4,13 +4,8 @@
 /// follows it is the server's.
 func fuzzTunnel(_ bytes: UnsafeRawBufferPointer) throws(BrokenInvariant) {
   var input = FuzzInput(bytes)
-  let sizes = (0..<Int(input.decide() & 7)).map { _ in Int(input.decide()) }
+  let whole = try Received.whateverTheCuts(&input, receiveTunnel)
   let wire = input.wire
-  let whole = try receiveAnswer(wire, inReadsOf: [wire.count])
-  for sizes in [[1], sizes] {
-    let cut = try receiveAnswer(wire, inReadsOf: sizes)
-    try invariant(cut == whole, "in reads of \(sizes): \(cut), whole: \(whole)")
-  }
   switch whole.verdict {
   case .success(.established):
     let head = try ReferenceHead(lastOf: wire[...])
@@ -25,28 +20,18 @@ func fuzzTunnel(_ bytes: UnsafeRawBufferPointer) throws(BrokenInvariant) {
   }
 }
 
-private struct Received: Equatable {
-  var verdict: Result<ConnectHandshake.Outcome, HandshakeError>
-  var consumed = 0
-}
-
-private func receiveAnswer(_ wire: [UInt8], inReadsOf sizes: [Int]) throws(BrokenInvariant) -> Received {
-  var consumed = 0
-  var isAllRead = true
+private func receiveTunnel(_ wire: [UInt8], inReadsOf sizes: [Int]) throws(BrokenInvariant)
+  -> Received<ConnectHandshake.Outcome, HandshakeError>
+{
+  var handshake: ConnectHandshake
   do {
-    var handshake = try ConnectHandshake(host: "example.org", port: 443)
-    var outcome: ConnectHandshake.Outcome?
-    try wire.inReads(of: sizes) { read throws(HandshakeError) in
-      var offset = 0
-      outcome = try handshake.receive(read, from: &offset)
-      consumed += offset
-      isAllRead = offset == read.byteCount
-      return outcome == nil && isAllRead
-    }
-    if let outcome { return Received(verdict: .success(outcome), consumed: consumed) }
-    if isAllRead { return Received(verdict: .success(try handshake.receiveEnd())) }
+    handshake = try ConnectHandshake(host: "example.org", port: 443)
   } catch {
-    return Received(verdict: .failure(error))
+    throw BrokenInvariant(description: "the request cannot be made: \(error)")
   }
-  throw BrokenInvariant(description: "bytes left unread before the outcome")
+  return try Received(wire, inReadsOf: sizes) { read, offset throws(HandshakeError) in
+    try handshake.receive(read, from: &offset)
+  } atEnd: { () throws(HandshakeError) in
+    try handshake.receiveEnd()
+  }
 }
