@@ -9,6 +9,9 @@ PORT ?= 0
 # Where `make install` puts things.
 PREFIX ?= /usr/local
 SWIFT ?= swift
+# SwiftPM tells the compiler whether it writes to a terminal, and builds everything anew when that has changed. Said
+# here it never changes: neither `make build | tee log` nor `swift build` in a terminal undoes what the other has done.
+SWIFT_BUILD := $(SWIFT) build --color-diagnostics
 
 # What the build needs beside Swift, and what the tests need on top, by Debian's names.
 BUILD_PACKAGES := libncurses-dev libsqlite3-dev zlib1g-dev pkg-config
@@ -63,8 +66,8 @@ $(TEST_VENV)/ready:
 
 .PHONY: build
 build: deps ## Build the programs for release, into .build/release
-	$(SWIFT) build -c release --product chatai
-	$(SWIFT) build -c release --product chatai-server
+	$(SWIFT_BUILD) -c release --product chatai
+	$(SWIFT_BUILD) -c release --product chatai-server
 
 .PHONY: demo
 demo: build ## A server with a lively demo, and the console on it (PORT=… picks the port)
@@ -72,7 +75,7 @@ demo: build ## A server with a lively demo, and the console on it (PORT=… pick
 
 .PHONY: test
 test: test-deps $(TEST_VENV)/ready ## Build and run every test
-	$(SWIFT) build --build-tests
+	$(SWIFT_BUILD) --build-tests
 	@# One after the other: tests with a real server, a terminal and time-outs of their own starve one another otherwise.
 	CHATAI_TEST_VENV=$(abspath $(TEST_VENV)) $(SWIFT) test --skip-build --no-parallel
 
@@ -87,7 +90,7 @@ CONFORMANCE ?= ../shared/tools/ws_conformance
 .PHONY: conformance
 conformance: deps .build/venv-kosoku/ready ## All of Autobahn's cases, as client and as server, strictly (CASES='-i 1.*' for some)
 	@test -d $(CONFORMANCE) || { echo "no conformance suite in $(CONFORMANCE): say CONFORMANCE=…" >&2; exit 1; }
-	$(SWIFT) build -c release --product websocket-testee
+	$(SWIFT_BUILD) -c release --product websocket-testee
 	set -f; .build/venv-kosoku/bin/python $(CONFORMANCE)/client_conformance.py --strict $(CASES) \
 	  -- .build/release/websocket-testee client '{url}'
 	set -f; .build/venv-kosoku/bin/python $(CONFORMANCE)/server_conformance.py --strict $(CASES) \
@@ -103,7 +106,7 @@ fuzz: deps ## Fuzz the WebSocket module, SECONDS_OF_FUZZING seconds in all
 .PHONY: bench-websocket
 bench-websocket: ## The WebSocket echo beside other libraries', as tables (ARGUMENTS=--quick)
 	$(call need,$(BUILD_PACKAGES) $(BENCH_PACKAGES))
-	$(SWIFT) build -c release --product websocket-codec-bench
+	$(SWIFT_BUILD) -c release --product websocket-codec-bench
 	python3 Sources/Benchmarks/WebSocket/run.py $(ARGUMENTS)
 
 .PHONY: lint
@@ -123,15 +126,15 @@ endef
 
 .PHONY: docs
 docs: deps ## Write the table of keys into the README and the man page
-	$(SWIFT) build --product chatai
+	$(SWIFT_BUILD) --product chatai
 	$(call insert_keys,README.md,markdown,<!-- keys -->,<!-- /keys -->)
 	$(call insert_keys,Resources/man/chatai.1,man,.\\" keys,.\\" /keys)
 
 .PHONY: docs-websocket
 docs-websocket: deps ## Build the WebSocket module's documentation, a static site in .build/docs/websocket
-	$(SWIFT) build --target WebSocket
+	$(SWIFT_BUILD) --target WebSocket
 	rm -rf .build/docs && mkdir -p .build/docs/symbols
-	bin=$$(readlink -f "$$($(SWIFT) build --show-bin-path)"); \
+	bin=$$(readlink -f "$$($(SWIFT_BUILD) --show-bin-path)"); \
 	swift-symbolgraph-extract -module-name WebSocket -target "$$(basename "$$(dirname "$$bin")")" \
 	  -I "$$bin/Modules" -I Sources/CZlib -minimum-access-level public -skip-synthesized-members \
 	  -output-dir .build/docs/symbols
