@@ -9,9 +9,9 @@ PORT ?= 0
 # Where `make install` puts things.
 PREFIX ?= /usr/local
 SWIFT ?= swift
-# SwiftPM tells the compiler whether it writes to a terminal, and builds everything anew when that has changed. Said
-# here it never changes: neither `make build | tee log` nor `swift build` in a terminal undoes what the other has done.
-SWIFT_BUILD := $(SWIFT) build --color-diagnostics
+# On a terminal SwiftPM asks the compiler for colours, and builds everything anew when that has changed. Said here it
+# never changes: `make build | tee log` does not undo what `make build` has done, nor the other way round.
+SWIFT_BUILD := $(SWIFT) build --no-color-diagnostics
 
 # What the build needs beside Swift, and what the tests need on top, by Debian's names.
 BUILD_PACKAGES := libncurses-dev libsqlite3-dev zlib1g-dev pkg-config

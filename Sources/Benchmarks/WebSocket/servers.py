@@ -67,7 +67,7 @@ def compile_c(source, target, *options, compiler="gcc", hint="gcc"):
 
 def build_swift(product):
     print(f"building {product}", file=sys.stderr)
-    run_tool(["swift", "build", "--color-diagnostics", "-c", "release", "--product", product], "Swift 6.3")
+    run_tool(["swift", "build", "--no-color-diagnostics", "-c", "release", "--product", product], "Swift 6.3")
 
 
 def build_tcp():
