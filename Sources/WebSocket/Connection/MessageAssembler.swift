@@ -24,6 +24,20 @@ struct MessageAssembler: ~Copyable, Sendable {
     inflation = MessageInflation(inflater)
   }
 
+  /// Whether a message of `size` bytes can be taken at once.
+  func admits(_ size: Int) -> Bool { opcode == nil && size <= limit }
+
+  /// Takes a message that is there whole, once it has been admitted.
+  mutating func receive(_ message: ShortMessage) throws(ProtocolViolation) -> WebSocketConnection.Event {
+    bytes.removeAll(keepingCapacity: true)
+    bytes.append(message.payload, key: message.maskingKey, offset: 0)
+    guard message.isText else { return .binary(bytes) }
+    var validator = UTF8Validator()
+    let isValid = bytes.withUnsafeBytes { validator.validate($0) }
+    guard isValid, validator.isComplete else { throw .invalidUTF8 }
+    return .text(TextMessage(validated: bytes))
+  }
+
   /// Begins a message or its next fragment, before any of the frame's payload.
   mutating func begin(_ header: FrameHeader) throws(ProtocolViolation) {
     if header.opcode == .continuation {

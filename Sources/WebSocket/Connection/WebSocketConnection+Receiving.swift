@@ -28,6 +28,9 @@ extension WebSocketConnection {
       let header: FrameHeader
       if let frame {
         header = frame
+      } else if let short = decoder.shortMessage(in: bytes, at: offset), admits(short.payload.count) {
+        offset = short.end
+        return try message.receive(short)
       } else {
         guard let next = try decoder.decode(bytes, &offset) else { return nil }
         try begin(next)
@@ -44,6 +47,10 @@ extension WebSocketConnection {
 
   /// Whether bytes still mean anything: this end's own Close does not stop messages already on their way.
   private var isReading: Bool { received == nil && violation == nil && !hasEnded }
+
+  private func admits(_ size: Int) -> Bool {
+    message.admits(size) && size <= configuration.maximumFrameSize ?? .max
+  }
 
   private mutating func begin(_ header: FrameHeader) throws(ProtocolViolation) {
     if header.opcode.isControl {

@@ -71,6 +71,11 @@ struct FrameHeaderDecoder: Sendable {
 
   init(expectsMask: Bool) { self.expectsMask = expectsMask }
 
+  /// Whether the next byte begins a header.
+  var isBetweenFrames: Bool {
+    if case .opcode = stage { true } else { false }
+  }
+
   /// The longest header: two bytes, a length of eight, a key of four.
   private static let maximumSize = 14
 
