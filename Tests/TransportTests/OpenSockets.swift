@@ -19,15 +19,24 @@ enum OpenSockets {
   /// Those that are an end of a connection to `port`: other tests have sockets too.
   static func connections(to port: Int) -> Set<String> {
     let ofPort = all.filter { descriptor, _ in
-      [getsockname, getpeername].contains { name in
-        var address = sockaddr_in()
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = withUnsafeMutablePointer(to: &address) { pointer in
-          pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { name(descriptor, $0, &size) }
-        }
-        return status == 0 && Int(UInt16(bigEndian: address.sin_port)) == port
-      }
+      OpenSockets.port(descriptor, getsockname) == port || OpenSockets.port(descriptor, getpeername) == port
     }
     return Set(ofPort.values)
+  }
+
+  private typealias AddressOf = (Int32, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
+
+  /// The port of one of a socket's two addresses, which is at the same place in those of both IP versions.
+  ///
+  /// Read as bytes: NIO's C modules have `sockaddr_in` too, and whose it is depends on the order of compiling.
+  private static func port(_ descriptor: Int32, _ address: AddressOf) -> Int? {
+    withUnsafeTemporaryAllocation(byteCount: 128, alignment: 8) { space in
+      space.initializeMemory(as: UInt8.self, repeating: 0)
+      var size = socklen_t(space.count)
+      guard let start = space.baseAddress?.assumingMemoryBound(to: sockaddr.self),
+        address(descriptor, start, &size) == 0, [AF_INET, AF_INET6].contains(Int32(space.load(as: UInt16.self)))
+      else { return nil }
+      return Int(UInt16(bigEndian: space.load(fromByteOffset: 2, as: UInt16.self)))
+    }
   }
 }

@@ -1,3 +1,5 @@
+// zlib's header brings `timespec` too, and it depends on the order of compiling where the compiler finds it first.
+import CZlib
 import Glibc
 import Testing
 

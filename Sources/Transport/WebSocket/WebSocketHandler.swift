@@ -47,7 +47,9 @@ public final class WebSocketHandler: ChannelDuplexHandler {
   /// How much is written at once.
   private static let writeSize = 1 << 16
 
-  private let configuration: Configuration
+  private let maximumPendingOutput: Int
+  private let stallTimeout: TimeAmount
+  private let shutdownFrame: CloseFrame
   private let attach: @Sendable (WebSocketHandle) -> Listener
   private var connection: WebSocketConnection
   private var listener: Listener?
@@ -82,7 +84,9 @@ public final class WebSocketHandler: ChannelDuplexHandler {
     role: WebSocketConnection.Role, configuration: Configuration = Configuration(), deflate: PermessageDeflate? = nil,
     attach: @escaping @Sendable (WebSocketHandle) -> Listener
   ) {
-    self.configuration = configuration
+    maximumPendingOutput = configuration.maximumPendingOutput
+    stallTimeout = configuration.stallTimeout
+    shutdownFrame = configuration.shutdownFrame
     self.attach = attach
     sendQueue = FlowMeter(configuration.sendMarks)
     unconsumed = configuration.receiveMarks.map(FlowMeter.init)
@@ -150,7 +154,7 @@ public final class WebSocketHandler: ChannelDuplexHandler {
     stall?.cancel()
     stall = nil
     if !context.channel.isWritable {
-      stall = context.eventLoop.assumeIsolated().scheduleTask(in: configuration.stallTimeout) { [self] in
+      stall = context.eventLoop.assumeIsolated().scheduleTask(in: stallTimeout) { [self] in
         drop(.slowConsumer)
       }
     } else {
@@ -180,7 +184,7 @@ public final class WebSocketHandler: ChannelDuplexHandler {
   /// A server that shuts down says so to its peers.
   public func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
-    perform(.close(configuration.shutdownFrame))
+    perform(.close(shutdownFrame))
   }
 
   /// Ends the connection, if the channel has not.
@@ -257,7 +261,7 @@ public final class WebSocketHandler: ChannelDuplexHandler {
 
   /// A message to a connection that is closing is lost, as it would be on the wire; one to a slow consumer ends it.
   private func send(_ message: (inout WebSocketConnection) throws(SendError) -> Void) {
-    guard sendQueueSize <= configuration.maximumPendingOutput else {
+    guard sendQueueSize <= maximumPendingOutput else {
       return drop(.slowConsumer)
     }
     try? message(&connection)
@@ -283,7 +287,6 @@ public final class WebSocketHandler: ChannelDuplexHandler {
     case .ping, .pong, .closeReceived: break
     }
     listener?(event)
-    updateSendQueue()
   }
 
   private func count(_ size: Int) {
@@ -302,6 +305,7 @@ public final class WebSocketHandler: ChannelDuplexHandler {
   }
 
   private func settle() {
+    updateSendQueue()
     guard let context else { return }
     flush(context)
     follow(connection.directive, context)
@@ -317,8 +321,10 @@ public final class WebSocketHandler: ChannelDuplexHandler {
     isFlushing = true
     defer { isFlushing = false }
     let channel = context.channel
+    var buffer = ByteBuffer()
     while connection.pendingOutputSize > 0, channel.isWritable || !channel.isActive {
-      var buffer = channel.allocator.buffer(capacity: min(connection.pendingOutputSize, WebSocketHandler.writeSize))
+      // Its memory serves again if the socket has taken what was in it.
+      buffer.clear(minimumCapacity: min(connection.pendingOutputSize, WebSocketHandler.writeSize))
       let mark = connection.drainOutput(atMost: WebSocketHandler.writeSize) { buffer.writeBytes($0) }
       if channel.isActive { write(buffer, mark, context) }
     }

@@ -11,8 +11,8 @@ struct MessageAssembler: ~Copyable, Sendable {
   /// Whether the message that is open is a compressed one.
   private var isInflating = false
 
-  /// Storage up to this size is used again for the next message; above it, it is given back at the message's end,
-  /// so that a connection at rest holds little.
+  /// Storage up to this size is kept for the next message; what is above it is spare, and freed when a small message
+  /// follows or none does for a while, so that a connection at rest holds little.
   static let retainedCapacity = 2048
   /// What a length alone, before its bytes have come, may make this end reserve; the memory is not touched until then.
   private static let eagerCapacity = 1 << 20
@@ -29,7 +29,7 @@ struct MessageAssembler: ~Copyable, Sendable {
 
   /// Takes a message that is there whole, once it has been admitted.
   mutating func receive(_ message: ShortMessage) throws(ProtocolViolation) -> WebSocketConnection.Event {
-    bytes.removeAll(keepingCapacity: true)
+    clear(for: message.payload.count)
     bytes.append(message.payload, key: message.maskingKey, offset: 0)
     guard message.isText else { return .binary(bytes) }
     var validator = UTF8Validator()
@@ -46,7 +46,7 @@ struct MessageAssembler: ~Copyable, Sendable {
       guard opcode == nil else { throw .interruptedMessage }
       opcode = header.opcode
       validator = UTF8Validator()
-      bytes.removeAll(keepingCapacity: true)
+      clear(for: header.payloadLength)
       isInflating = header.reserved.contains(.rsv1)
       if isInflating { try inflation.begin() }
     }
@@ -85,7 +85,7 @@ struct MessageAssembler: ~Copyable, Sendable {
     defer {
       opcode = nil
       // What is inflated needs more room than came in, and zlib's own state is enough to hold.
-      if isInflating || bytes.capacity > MessageAssembler.retainedCapacity { bytes = [] }
+      if isInflating { bytes = [] }
     }
     let isText = opcode == .text
     if isInflating {
@@ -94,6 +94,22 @@ struct MessageAssembler: ~Copyable, Sendable {
     guard isText else { return .binary(bytes) }
     guard validator.isComplete else { throw .invalidUTF8 }
     return .text(TextMessage(validated: bytes))
+  }
+
+  /// Whether it has kept more than a connection at rest should hold. It is worth keeping between two long messages:
+  /// the system takes longer to find fresh memory for one than the message takes to be read.
+  var holdsSpareStorage: Bool { bytes.capacity > MessageAssembler.retainedCapacity }
+
+  /// Frees it, unless a message is being put there.
+  mutating func freeSpareStorage() {
+    if holdsSpareStorage, opcode == nil { bytes = [] }
+  }
+
+  /// Makes room for a message that begins with so many bytes. A short one must not hold the storage of a long one: its
+  /// receiver may keep it.
+  private mutating func clear(for size: Int) {
+    if holdsSpareStorage, size <= MessageAssembler.retainedCapacity { bytes = [] }
+    bytes.removeAll(keepingCapacity: true)
   }
 
   /// Whether it holds zlib's state.

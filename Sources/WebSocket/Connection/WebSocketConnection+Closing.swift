@@ -20,7 +20,9 @@ extension WebSocketConnection {
   /// When `timerFired(now:)` is next due; nil means never. Changes with every call.
   public var deadline: Duration? {
     if hasEnded { return nil }
-    return closingDeadline ?? keepalive?.deadline
+    if let closingDeadline { return closingDeadline }
+    guard let spareStorageDeadline else { return keepalive?.deadline }
+    return min(spareStorageDeadline, keepalive?.deadline ?? spareStorageDeadline)
   }
 
   /// The time of `deadline` has come; calls before it do nothing.
@@ -29,6 +31,10 @@ extension WebSocketConnection {
     if let closingDeadline {
       guard now >= closingDeadline else { return nil }
       return end(handshakeIsDone ? .closeHandshake : .closeTimedOut)
+    }
+    if let spareStorageDeadline, now >= spareStorageDeadline {
+      self.spareStorageDeadline = nil
+      message.freeSpareStorage()
     }
     switch keepalive?.timerFired(at: now) {
     case .ping: enqueuePing()

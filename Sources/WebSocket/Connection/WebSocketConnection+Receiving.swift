@@ -83,7 +83,10 @@ extension WebSocketConnection {
   private mutating func finish(_ header: FrameHeader, now: Duration) throws(ProtocolViolation) -> Event? {
     switch header.opcode {
     case .text, .binary, .continuation:
-      return header.isFinal ? try message.finish() : nil
+      guard header.isFinal else { return nil }
+      let event = try message.finish()
+      if message.holdsSpareStorage { spareStorageDeadline = now + WebSocketConnection.spareStorageTime }
+      return event
     case .ping:
       if sent == nil { enqueue(.pong, control) }
       return .ping(control)

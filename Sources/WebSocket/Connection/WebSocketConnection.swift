@@ -28,6 +28,9 @@ public struct WebSocketConnection: ~Copyable, Sendable {
   var frameOffset = 0
   var message: MessageAssembler
   var control: [UInt8] = []
+  /// When the storage of the last long message is freed, unless another such comes before.
+  var spareStorageDeadline: Duration?
+  static let spareStorageTime = Duration.seconds(1)
 
   // Sending.
   var output = OutputQueue()
