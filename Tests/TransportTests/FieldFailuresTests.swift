@@ -104,7 +104,10 @@ extension LoopbackTests {
       .enabled(if: OpenSockets.canBeCounted))
     func halfClosed() async throws {
       // vapor/websocket-kit #86: only one direction was ended, and the sockets stayed at both ends.
-      let server = try await TestServer()
+      var patient = WebSocketHandler.Configuration()
+      // Not by the deadline: at once.
+      patient.connection.closeTimeout = .seconds(3600)
+      let server = try await TestServer(configuration: patient)
       let (peer, _) = try await openPeer(to: server)
       try await peer.channel.setOption(.allowRemoteHalfClosure, value: true).get()
       try await descriptors(of: server.port, are: 3)
