@@ -39,6 +39,15 @@ extension LoopbackTests {
       }
     }
 
+    @Test("A server that wants a client certificate says so") func clientCertificate() async throws {
+      let context = try TestAuthority.serverContext(TestAuthority.server, requiringClient: true)
+      let server = try await TestServer(tls: context)
+      let network = ClientNetwork(tls: try TestAuthority.clientTLS())
+      let failure = try await failure("https://localhost:\(server.port)", network)
+      #expect(failure == .unreachable("no secure connection to localhost: it requires a client certificate"))
+      try await server.close()
+    }
+
     @Test("Through the same proxies, with the same exceptions", arguments: ["", "localhost"])
     func proxies(exceptions: String) async throws {
       let server = try await TestServer(tls: TestAuthority.serverContext())
