@@ -46,7 +46,7 @@ extension LoopbackTests {
       withExtendedLifetime(dead) {}
     }
 
-    @Test("Given up while the name is asked for, while TCP connects, in TLS, and in the handshake: no socket is left")
+    @Test("Given up during the name, TCP, TLS, the handshake or a proxy's answer: no socket is left")
     func cancelled() async throws {
       let before = openSockets()
       do {
@@ -54,14 +54,17 @@ extension LoopbackTests {
         let silent = try await CannedServer { _ in nil }
         let held = openSockets()
         let silentAddress = try SocketAddress(ipAddress: "127.0.0.1", port: silent.port)
-        let stages: [(url: String, resolver: FixedResolver)] = [
-          ("ws://slow.test/", FixedResolver(v4: [silentAddress], delay: .milliseconds(300))),
-          ("ws://dead.test/", FixedResolver(v4: [dead.address, dead.address])),
-          ("wss://silent.test/", FixedResolver(v4: [silentAddress])),
-          ("ws://silent.test/", FixedResolver(v4: [silentAddress])),
+        let proxy = try Proxy("http://silent.test:\(silent.port)")
+        let stages: [(url: String, proxy: Proxy?, resolver: FixedResolver)] = [
+          ("ws://slow.test/", nil, FixedResolver(v4: [silentAddress], delay: .milliseconds(300))),
+          ("ws://dead.test/", nil, FixedResolver(v4: [dead.address, dead.address])),
+          ("wss://silent.test/", nil, FixedResolver(v4: [silentAddress])),
+          ("ws://silent.test/", nil, FixedResolver(v4: [silentAddress])),
+          ("ws://beyond.test/", proxy, FixedResolver(v4: [silentAddress])),
         ]
-        for (url, resolver) in stages {
+        for (url, proxy, resolver) in stages {
           var request = WebSocketClient.Request(url: try WebSocketURL(url))
+          request.proxies.plain = proxy
           request.resolver = resolver
           request.handshakeTimeout = .minutes(5)
           let wish = request
