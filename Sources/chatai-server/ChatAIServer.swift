@@ -6,5 +6,8 @@ struct ChatAIServer: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "chatai-server",
     abstract: "A chat backend where an AI answers visitors and hands over to operators.",
-    subcommands: [ServeCommand.self, UserCommand.self, AssistantCommand.self, SiteTokenCommand.self, DemoCommand.self])
+    subcommands: [
+      ServeCommand.self, ConfigCommand.self, UserCommand.self, AssistantCommand.self, SiteTokenCommand.self,
+      DemoCommand.self,
+    ])
 }

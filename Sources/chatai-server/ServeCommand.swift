@@ -11,21 +11,13 @@ struct ServeCommand: AsyncParsableCommand {
       SIGTERM and SIGINT end it: sockets are closed with 1012, what was begun is finished.
       """)
 
-  @Option(help: "The address to listen on (default: 127.0.0.1).")
-  var host: String?
-
-  @Option(help: "The port to listen on; 0 takes a free one (default: 8080).")
-  var port: String?
-
+  @OptionGroup var settings: SettingOptions
   @OptionGroup var storage: StoreOptions
 
   func run() async throws {
-    var flags: [String: String] = [:]
-    flags["host"] = host
-    flags["port"] = port
-    flags["data"] = storage.data
     let configuration = try ServerConfiguration.load(
-      file: storage.config, environment: ProcessInfo.processInfo.environment, flags: flags)
+      file: storage.config, environment: ProcessInfo.processInfo.environment,
+      flags: try settings.flags(storage))
     let logger = ServerRun.logger(configuration.logLevel)
     let directory = try DataDirectory(path: configuration.data)
     let store = try await ChatStore.open(in: directory)

@@ -12,4 +12,33 @@ enum ServerProgram {
       ?? URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../.build/debug")
     return folder.appending(path: "chatai-server").standardizedFileURL
   }()
+
+  /// What a run of it came to.
+  struct Result: Equatable {
+    var output: String
+    var error: String
+    var status: Int32
+  }
+
+  /// Runs it with nothing of the tester's environment.
+  static func run(_ arguments: [String], input: String = "", environment: [String: String] = [:]) throws -> Result {
+    let process = Process()
+    process.executableURL = url
+    process.arguments = arguments
+    process.environment = ["HOME": "/nonexistent", "PATH": "/usr/bin:/bin"].merging(environment) { $1 }
+    let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
+    process.standardInput = stdin
+    process.standardOutput = stdout
+    process.standardError = stderr
+    try process.run()
+    // Small enough for the pipe's buffer, so a program that does not read it holds nobody up.
+    try stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+    try stdin.fileHandleForWriting.close()
+    let output = stdout.fileHandleForReading.readDataToEndOfFile()
+    let error = stderr.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return Result(
+      output: String(decoding: output, as: UTF8.self), error: String(decoding: error, as: UTF8.self),
+      status: process.terminationStatus)
+  }
 }

@@ -56,6 +56,13 @@ public struct ServerConfiguration: Sendable, Hashable {
   public static func load(
     file: String?, environment: [String: String], flags: [String: String] = [:]
   ) throws -> ServerConfiguration {
+    try gather(file: file, environment: environment, flags: flags).configuration
+  }
+
+  /// The configuration, and where each value came from that is no default.
+  static func gather(
+    file: String?, environment: [String: String], flags: [String: String]
+  ) throws -> (configuration: ServerConfiguration, origins: [String: ConfigurationOrigin]) {
     var configuration = ServerConfiguration(environment: environment)
     var origins: [String: ConfigurationOrigin] = [:]
     func apply(_ value: ConfigurationValue, to setting: ServerSetting, from origin: ConfigurationOrigin) throws {
@@ -89,7 +96,7 @@ public struct ServerConfiguration: Sendable, Hashable {
       throw ConfigurationError(
         origin: origins[key] ?? .builtIn, key: key, reason: "must be longer than heartbeat.interval_seconds")
     }
-    return configuration
+    return (configuration, origins)
   }
 }
 
@@ -155,6 +162,36 @@ struct ServerSetting: Sendable {
       configuration[keyPath: path] = level
     }
     return nil
+  }
+}
+
+extension ServerSetting {
+  /// The setting's value in a configuration, as it would stand in a TOML file.
+  func literal(in configuration: ServerConfiguration) -> String {
+    switch kind {
+    case .text(let path): Self.quoted(configuration[keyPath: path])
+    case .integer(let path, _): String(configuration[keyPath: path])
+    case .seconds(let path): Self.seconds(configuration[keyPath: path])
+    case .level(let path): Self.quoted(configuration[keyPath: path].rawValue)
+    }
+  }
+
+  /// A TOML basic string (TOML 1.0, section String).
+  private static func quoted(_ text: String) -> String {
+    let escaped = text.unicodeScalars.map { scalar in
+      switch scalar {
+      case "\"", "\\": "\\\(scalar)"
+      case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+        "\\u" + String(repeating: "0", count: scalar.value < 0x10 ? 3 : 2) + String(scalar.value, radix: 16)
+      default: String(scalar)
+      }
+    }
+    return "\"\(escaped.joined())\""
+  }
+
+  private static func seconds(_ duration: Duration) -> String {
+    let milliseconds = duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000
+    return milliseconds.isMultiple(of: 1000) ? String(milliseconds / 1000) : String(Double(milliseconds) / 1000)
   }
 }
 

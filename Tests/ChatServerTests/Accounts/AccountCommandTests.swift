@@ -6,50 +6,24 @@ import Testing
 
 /// The commands that make accounts, assistants and site tokens, as scripts call them.
 @Suite struct AccountCommandTests {
-  private struct Result: Equatable {
-    var output: String
-    var error: String
-    var status: Int32
-  }
-
-  /// Runs the program with nothing of the tester's environment.
-  private func run(_ arguments: [String], input: String = "", environment: [String: String] = [:]) throws -> Result {
-    let process = Process()
-    process.executableURL = ServerProgram.url
-    process.arguments = arguments
-    process.environment = ["HOME": "/nonexistent", "PATH": "/usr/bin:/bin"].merging(environment) { $1 }
-    let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
-    process.standardInput = stdin
-    process.standardOutput = stdout
-    process.standardError = stderr
-    try process.run()
-    // Small enough for the pipe's buffer, so a program that does not read it holds nobody up.
-    try stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-    try stdin.fileHandleForWriting.close()
-    let output = stdout.fileHandleForReading.readDataToEndOfFile()
-    let error = stderr.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return Result(
-      output: String(decoding: output, as: UTF8.self), error: String(decoding: error, as: UTF8.self),
-      status: process.terminationStatus)
-  }
+  private typealias Result = ServerProgram.Result
 
   @Test func makesWhatIsNeededToStart() async throws {
     let folder = try TemporaryDirectory()
     let data = folder.path + "/data"
     let password = "correct horse\u{E9}"
     // One line, whatever ends it and whatever follows.
-    let user = try run(
+    let user = try ServerProgram.run(
       [
         "user", "add", "Ann@Example.com", "--role", "operator", "--password-stdin", "--first-name", "Ann", "--data",
         data,
       ],
       input: password + "\r\nsecond line\n")
     #expect(user == Result(output: "1\n", error: "", status: 0))
-    let assistant = try run(["assistant", "add", "Juno", "--owner", "ann@example.com", "--data", data])
+    let assistant = try ServerProgram.run(["assistant", "add", "Juno", "--owner", "ann@example.com", "--data", data])
     #expect(assistant == Result(output: "1\n", error: "", status: 0))
     // The environment names the folder as well as the flag does.
-    let token = try run(
+    let token = try ServerProgram.run(
       ["site-token", "ann@example.com", "--domain", "a.example", "--domain", "b.example"],
       environment: ["CHATAI_DATA": data])
     #expect(token.status == 0 && token.error.isEmpty && token.output.hasSuffix("\n"))
@@ -64,12 +38,12 @@ import Testing
   @Test func refusesInOneLineAndChangesNothing() async throws {
     let folder = try TemporaryDirectory()
     func refusal(_ arguments: String..., input: String = "correct horse\n") throws -> String {
-      let result = try run(arguments + ["--data", folder.path], input: input)
+      let result = try ServerProgram.run(arguments + ["--data", folder.path], input: input)
       #expect(result.status != 0 && result.output.isEmpty)
       return result.error
     }
     #expect(
-      try run(
+      try ServerProgram.run(
         ["user", "add", "ann@example.com", "--role", "admin", "--password-stdin", "--data", folder.path],
         input: "correct horse"
       ).output == "1\n")
