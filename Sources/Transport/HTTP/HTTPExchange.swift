@@ -97,9 +97,11 @@ struct HTTPExchange: Sendable {
   /// Why there is no secure connection. The HTTP library does not show a certificate that it has refused, so that one
   /// is looked at over a connection of our own.
   private func reason(of failure: TLSFailure) async -> String {
-    guard failure == .unknownAuthority(issuer: nil) || failure == .wrongName([]), let endpoint = server.endpoint,
+    guard let host = server.endpoint?.host else { return "no secure connection: \(failure)" }
+    let plain = "no secure connection to \(host): \(failure)"
+    guard failure == .unknownAuthority(issuer: nil) || failure == .wrongName([]),
       let url = try? WebSocketURL("wss://" + server.authority)
-    else { return "no secure connection: \(failure)" }
+    else { return plain }
     var probe = WebSocketClient.Request(url: url)
     probe.tls = network.tls
     probe.proxies = network.proxies
@@ -110,7 +112,7 @@ struct HTTPExchange: Sendable {
     } catch {
       // It got past TLS this time, or was given up.
     }
-    return "no secure connection to \(endpoint.host): \(failure)"
+    return plain
   }
 
   /// The deadline of `execute` ends with the answer's head; this one bounds its body too. Its timer is the event
