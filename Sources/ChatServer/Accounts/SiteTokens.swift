@@ -78,7 +78,8 @@ extension SiteToken {
     _ database: Database, where condition: String, _ arguments: StatementArguments
   ) throws -> SiteToken? {
     try Row.fetchOne(
-      database, sql: "SELECT token, owner_id, domains FROM site_token WHERE \(condition)", arguments: arguments
+      database.cachedStatement(sql: "SELECT token, owner_id, domains FROM site_token WHERE \(condition)"),
+      arguments: arguments
     ).map { row in
       SiteToken(
         token: row["token"], ownerID: row["owner_id"],

@@ -71,7 +71,7 @@ extension User {
     let columns = "id, email, role, first_name, last_name"
     guard
       let row = try Row.fetchOne(
-        database, sql: "SELECT \(columns) FROM user WHERE \(condition)", arguments: arguments),
+        database.cachedStatement(sql: "SELECT \(columns) FROM user WHERE \(condition)"), arguments: arguments),
       // The column's CHECK allows no other.
       let role = Role(rawValue: row["role"])
     else { return nil }

@@ -31,8 +31,10 @@ extension ChatStore {
   /// An assistant by its id.
   public func assistant(id: Int) async throws -> Assistant? {
     try await read { database in
-      try Row.fetchOne(database, sql: "SELECT id, owner_id, name FROM assistant WHERE id = ?", arguments: [id])
-        .map { Assistant(id: $0["id"], ownerID: $0["owner_id"], name: $0.text("name") ?? "") }
+      try Row.fetchOne(
+        database.cachedStatement(sql: "SELECT id, owner_id, name FROM assistant WHERE id = ?"), arguments: [id]
+      )
+      .map { Assistant(id: $0["id"], ownerID: $0["owner_id"], name: $0.text("name") ?? "") }
     }
   }
 }

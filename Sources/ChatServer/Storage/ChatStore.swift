@@ -10,6 +10,12 @@ import GRDB
 /// The methods stand in extensions, a file for each subject.
 public struct ChatStore: Sendable {
   private let pool: DatabasePool
+  private let commits: GroupCommit
+
+  private init(pool: DatabasePool) {
+    self.pool = pool
+    commits = GroupCommit(pool)
+  }
 
   /// Opens the database of a data directory, creating it and bringing its tables up to date.
   ///
@@ -49,10 +55,10 @@ public struct ChatStore: Sendable {
     try await pool.read(body)
   }
 
-  /// Runs one transaction. Every write of the server comes through here, one after the other: this is where several
-  /// can be joined to one commit.
+  /// Runs one write, whole or not at all, and returns when it is on disk. Every write of the server comes through here,
+  /// one after the other in the order of the calls; those that come at the same time share a commit.
   func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
-    try await pool.write(body)
+    try await commits.write(body)
   }
 }
 

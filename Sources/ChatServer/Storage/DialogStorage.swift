@@ -45,7 +45,7 @@ extension ChatStore {
   ) async throws -> Dialog {
     try await write { database in
       let (condition, arguments) = visitor.condition
-      if let dialog = try Dialog.fetch(database, where: condition + " AND ended_at IS NULL", arguments).first {
+      if let dialog = try Dialog.first(database, where: condition + " AND ended_at IS NULL", arguments) {
         return dialog
       }
       let ownerID: UserID
@@ -77,7 +77,7 @@ extension ChatStore {
   public func dialog(id: DialogID, visibleTo visibility: Visibility) async throws -> Dialog? {
     try await read { database in
       let (condition, arguments) = visibility.condition
-      return try Dialog.fetch(database, where: "dialog.id = ? AND " + condition, [id] + arguments).first
+      return try Dialog.first(database, where: "dialog.id = ? AND " + condition, [id] + arguments)
     }
   }
 
@@ -136,10 +136,34 @@ extension Dialog {
       .map(Dialog.init(row:))
   }
 
+  /// The first dialog that meets a condition. The statement is kept for the next time, so the condition must be one of
+  /// a few.
+  static func first(
+    _ database: Database, where condition: String, _ arguments: StatementArguments
+  ) throws -> Dialog? {
+    try Row.fetchOne(
+      database.cachedStatement(sql: "SELECT * FROM dialog WHERE \(condition) LIMIT 1"), arguments: arguments
+    ).map(Dialog.init(row:))
+  }
+
   /// A dialog that must be there.
   static func require(_ database: Database, id: DialogID) throws -> Dialog {
-    guard let dialog = try fetch(database, where: "id = ?", [id]).first else { throw StoreError.unknownDialog(id) }
+    guard let dialog = try first(database, where: "id = ?", [id]) else { throw StoreError.unknownDialog(id) }
     return dialog
+  }
+
+  /// Changes a dialog and returns it as it is then, in one statement, which is kept for the next time.
+  ///
+  /// - Throws: `StoreError.unknownDialog`.
+  static func update(
+    _ database: Database, id: DialogID, _ assignments: String, _ arguments: StatementArguments
+  ) throws -> Dialog {
+    let statement = try database.cachedStatement(sql: "UPDATE dialog SET \(assignments) WHERE id = ? RETURNING *")
+    // To its end: only then is the change made.
+    guard let row = try Row.fetchAll(statement, arguments: arguments + [id]).first else {
+      throw StoreError.unknownDialog(id)
+    }
+    return try Dialog(row: row)
   }
 
   private init(row: Row) throws {

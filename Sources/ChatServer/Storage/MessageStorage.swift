@@ -112,7 +112,6 @@ extension NewMessage {
   /// Stores the message in the transaction that is under way.
   fileprivate func insert(_ database: Database) throws -> Appended {
     guard let sender = sender.wireName else { throw StoreError.invalid(field: "sender", reason: "is missing") }
-    let dialog = try Dialog.require(database, id: dialogID)
     if let clientID,
       let first = try Message.fetch(
         database,
@@ -122,20 +121,22 @@ extension NewMessage {
         """, [dialogID, sender, TypedText(clientID)]
       ).first
     {
-      return Appended(message: first, isDuplicate: true, dialog: dialog)
+      return Appended(message: first, isDuplicate: true, dialog: try Dialog.require(database, id: dialogID))
     }
+    // First, for it tells whether there is such a dialog.
+    let dialog = try Dialog.update(
+      database, id: dialogID, "last_message_at = ?, last_message_text = ?",
+      [timestamp.milliseconds, TypedText(text.preview)])
     try database.cachedStatement(
       sql: """
         INSERT INTO message (dialog_id, sender, author_id, text, client_id, created_at) VALUES (?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [dialogID, sender, authorID, TypedText(text), TypedText(clientID), timestamp.milliseconds])
-    let id = MessageID(database.lastInsertedRowID)
-    try database.cachedStatement(
-      sql: "UPDATE dialog SET last_message_at = ?, last_message_text = ? WHERE id = ?"
-    ).execute(arguments: [timestamp.milliseconds, TypedText(text.preview), dialogID])
     return Appended(
-      message: Message(id: id, sender: self.sender, text: text, timestamp: timestamp, clientID: clientID),
-      isDuplicate: false, dialog: try Dialog.require(database, id: dialogID))
+      message: Message(
+        id: MessageID(database.lastInsertedRowID), sender: self.sender, text: text, timestamp: timestamp,
+        clientID: clientID),
+      isDuplicate: false, dialog: dialog)
   }
 }
 

@@ -1,0 +1,96 @@
+import GRDB
+import Synchronization
+
+/// Joins writes that come at the same time to one transaction: with `synchronous=FULL` a commit waits for the disk,
+/// and sixty-four writes wait no longer than one (`WriteGroups` says which go together).
+///
+/// Each write has a savepoint, and its caller an answer, of its own: one that fails undoes nothing of the others.
+/// No answer is given before the commit is on disk. What was handed in is done whatever becomes of its caller.
+///
+/// A write must not leave a violation for the commit to find (`DEFERRABLE` constraints): it would fail its group.
+final class GroupCommit: Sendable {
+  /// A caller's write, without its type.
+  private struct Write: Sendable {
+    /// Carries it out inside the group's transaction.
+    let run: @Sendable (Database) -> Answer
+    /// Answers it if it did not come to that.
+    let refuse: @Sendable (any Error) -> Void
+  }
+
+  /// Answers a caller once the transaction is over, with the error that ended it if there is one.
+  private typealias Answer = @Sendable ((any Error)?) -> Void
+
+  private let pool: DatabasePool
+  private let groups = Mutex(WriteGroups<Write>())
+
+  init(_ pool: DatabasePool) {
+    self.pool = pool
+  }
+
+  /// Runs a write, and returns when it is on disk.
+  ///
+  /// - Throws: what the body throws, or what the commit throws; then the write left nothing behind.
+  func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+      let write = Write(
+        run: { database in
+          let result = Result { try database.inOwnSavepoint(body) }
+          return { failure in continuation.resume(with: failure.map(Result.failure) ?? result) }
+        },
+        refuse: { continuation.resume(throwing: $0) })
+      handle(.arrived(write))
+    }
+  }
+
+  private func handle(_ event: WriteGroups<Write>.Event, in database: Database? = nil) {
+    for action in groups.withLock({ $0.handle(event) }) {
+      switch action {
+      case .begin:
+        pool.asyncWriteWithoutTransaction { self.handle(.ready, in: $0) }
+      case .commit(let writes):
+        guard let database else { preconditionFailure("a group is formed inside the database's queue only") }
+        commit(writes, in: database)
+        handle(.ended)
+      }
+    }
+  }
+
+  private func commit(_ writes: [Write], in database: Database) {
+    var answers: [Answer] = []
+    do {
+      try database.inTransaction(.immediate) {
+        for write in writes {
+          answers.append(write.run(database))
+          // A full disk and the like end the whole transaction, whatever its savepoints.
+          guard database.isInsideTransaction else {
+            throw DatabaseError(
+              resultCode: .SQLITE_ABORT, message: "the transaction was lost by another write that shared it")
+          }
+        }
+        return .commit
+      }
+      for answer in answers { answer(nil) }
+    } catch {
+      for answer in answers { answer(error) }
+      for write in writes.dropFirst(answers.count) { write.refuse(error) }
+    }
+  }
+}
+
+extension Database {
+  /// Runs a body in a savepoint of the transaction that is under way, undone if the body throws.
+  fileprivate func inOwnSavepoint<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    try cachedStatement(sql: "SAVEPOINT one_write").execute()
+    do {
+      let value = try body(self)
+      try cachedStatement(sql: "RELEASE one_write").execute()
+      return value
+    } catch {
+      if isInsideTransaction {
+        try cachedStatement(sql: "ROLLBACK TO one_write").execute()
+        try cachedStatement(sql: "RELEASE one_write").execute()
+      }
+      throw error
+    }
+  }
+}
