@@ -26,12 +26,12 @@ struct DemoCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let logger = ServerRun.logger(.info)
     let folder = try TemporaryFolder(prefix: "chatai-demo")
     defer { folder.remove() }
     // The settings of a real server are not the demo's: nothing is taken from the environment.
     let configuration = try ServerConfiguration.load(
       file: nil, environment: [:], flags: ["host": host, "port": String(port), "data": folder.path + "/server"])
+    let logger = ServerRun.logger(configuration)
     let resources = try ResourceDirectory.locate()
     let directory = try DataDirectory(path: configuration.data)
     let store = try await ChatStore.open(in: directory)
@@ -83,7 +83,7 @@ struct DemoCommand: AsyncParsableCommand {
     let logger: Logger
 
     func run() async throws {
-      try await cancelWhenGracefulShutdown {
+      await cancelWhenGracefulShutdown {
         for await address in addresses {
           await demo.play(stage, at: address, logger: logger)
         }
@@ -105,7 +105,7 @@ private struct StandardInputEnd: Service {
       }
       end.finish()
     }
-    try await cancelWhenGracefulShutdown {
+    await cancelWhenGracefulShutdown {
       for await _ in ended {}
     }
   }

@@ -18,7 +18,7 @@ struct ServeCommand: AsyncParsableCommand {
     let configuration = try ServerConfiguration.load(
       file: storage.config, environment: ProcessInfo.processInfo.environment,
       flags: try settings.flags(storage))
-    let logger = ServerRun.logger(configuration.logLevel)
+    let logger = ServerRun.logger(configuration)
     let directory = try DataDirectory(path: configuration.data)
     let store = try await ChatStore.open(in: directory)
     let application = ChatApplication(

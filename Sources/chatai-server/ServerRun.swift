@@ -8,10 +8,19 @@ import UnixSignals
 /// Running a server to its end: what `serve` and `demo` have in common.
 enum ServerRun {
   /// The program's logger, on the standard error.
-  static func logger(_ level: Logger.Level) -> Logger {
-    LoggingSystem.bootstrap(StreamLogHandler.standardError)
+  static func logger(_ configuration: ServerConfiguration) -> Logger {
+    switch configuration.logFormat {
+    case .text: LoggingSystem.bootstrap(StreamLogHandler.standardError)
+    case .json:
+      LoggingSystem.bootstrap { _ in
+        JSONLogHandler { line in
+          // One call, so that the lines of two threads do not mix.
+          try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
+        }
+      }
+    }
     var logger = Logger(label: "chatai-server")
-    logger.logLevel = level
+    logger.logLevel = configuration.logLevel
     return logger
   }
 

@@ -58,6 +58,9 @@ extension ConfigurationValue {
       self = .integer(integer)
     } else if let number = value.double {
       self = .number(number)
+    } else if let array = value.array {
+      let texts = array.compactMap(\.string)
+      self = texts.count == array.count ? .list(texts) : .unsupported("array")
     } else {
       self = .unsupported(value.type.description)
     }

@@ -18,6 +18,14 @@ public struct ServerConfiguration: Sendable, Hashable {
   public var limits = Limits()
   /// How the server notices that a socket is dead.
   public var heartbeat = Heartbeat()
+  /// How long an HTTP connection may take for things.
+  public var timeouts = Timeouts()
+  /// The proxies whose word is taken for where a client comes from.
+  public var trustedProxies: [AddressBlock] = []
+  /// The origins whose pages may call the API from a browser; the server's own need not be among them.
+  public var corsOrigins: [WebOrigin] = []
+  /// How the log is written.
+  public var logFormat = LogFormat.text
 
   /// Bounds on what others can make the server hold or do.
   public struct Limits: Sendable, Hashable {
@@ -29,6 +37,30 @@ public struct ServerConfiguration: Sendable, Hashable {
     public var connectsPerMinute = 100
     /// Messages of one visitor in a minute.
     public var messagesPerMinute = 60
+    /// Connections of all kinds, sockets included.
+    public var connections = 4096
+    /// Bytes of a request's body. A text of the greatest length with every character escaped fits four times over.
+    public var bodyBytes = 1 << 19
+    /// Bytes of a message that a client sends over a socket. Clients say `__pong__` and that they type.
+    public var frameBytes = 16 * 1024
+  }
+
+  /// Times after which an HTTP client is not waited for any more.
+  public struct Timeouts: Sendable, Hashable {
+    /// For the head of a connection's first request, whole.
+    public var header = Duration.seconds(15)
+    /// For a request's body, whole.
+    public var body = Duration.seconds(30)
+    /// For the next request on a connection.
+    public var idle = Duration.seconds(60)
+  }
+
+  /// How a line of the log looks.
+  public enum LogFormat: String, Sendable, Hashable, CaseIterable {
+    /// For people: time, level, what happened, `key=value`.
+    case text
+    /// For programs: an object a line.
+    case json
   }
 
   /// The times of `__ping__`.
@@ -97,119 +129,5 @@ public struct ServerConfiguration: Sendable, Hashable {
         origin: origins[key] ?? .builtIn, key: key, reason: "must be longer than heartbeat.interval_seconds")
     }
     return (configuration, origins)
-  }
-}
-
-/// A value before its setting has looked at it: a TOML scalar, or text from the environment or a flag.
-enum ConfigurationValue: Sendable, Hashable {
-  case text(String)
-  case integer(Int)
-  case number(Double)
-  /// Anything that no setting takes; the name of its type.
-  case unsupported(String)
-}
-
-/// One setting: its name in every source, and what it takes.
-struct ServerSetting: Sendable {
-  /// The key, dotted.
-  let key: String
-  private let kind: Kind
-
-  private enum Kind: Sendable {
-    case text(any WritableKeyPath<ServerConfiguration, String> & Sendable)
-    case integer(any WritableKeyPath<ServerConfiguration, Int> & Sendable, ClosedRange<Int>)
-    case seconds(any WritableKeyPath<ServerConfiguration, Duration> & Sendable)
-    case level(any WritableKeyPath<ServerConfiguration, Logger.Level> & Sendable)
-  }
-
-  static let all = [
-    ServerSetting(key: "host", kind: .text(\.host)),
-    ServerSetting(key: "port", kind: .integer(\.port, 0...65_535)),
-    ServerSetting(key: "data", kind: .text(\.data)),
-    ServerSetting(key: "log_level", kind: .level(\.logLevel)),
-    ServerSetting(key: "limits.sockets_per_dialog", kind: .integer(\.limits.socketsPerDialog, 1...1_000_000)),
-    ServerSetting(key: "limits.sockets", kind: .integer(\.limits.sockets, 1...1_000_000)),
-    ServerSetting(key: "limits.connects_per_minute", kind: .integer(\.limits.connectsPerMinute, 1...1_000_000)),
-    ServerSetting(key: "limits.messages_per_minute", kind: .integer(\.limits.messagesPerMinute, 1...1_000_000)),
-    ServerSetting(key: "heartbeat.interval_seconds", kind: .seconds(\.heartbeat.interval)),
-    ServerSetting(key: "heartbeat.timeout_seconds", kind: .seconds(\.heartbeat.timeout)),
-  ]
-
-  var environmentName: String {
-    "CHATAI_" + key.replacing(".", with: "_").uppercased()
-  }
-
-  /// Puts a value into a configuration; says what is wrong with it if that cannot be done.
-  func assign(_ value: ConfigurationValue, to configuration: inout ServerConfiguration) -> String? {
-    switch kind {
-    case .text(let path):
-      guard case .text(let text) = value, !text.isEmpty else { return "must be text, not empty" }
-      configuration[keyPath: path] = text
-    case .integer(let path, let range):
-      guard let number = value.integer, range.contains(number) else {
-        return "must be a whole number from \(range.lowerBound) to \(range.upperBound)"
-      }
-      configuration[keyPath: path] = number
-    case .seconds(let path):
-      guard let number = value.number, (0.01...86_400).contains(number) else {
-        return "must be a number of seconds from 0.01 to 86400"
-      }
-      configuration[keyPath: path] = .milliseconds(Int64((number * 1000).rounded()))
-    case .level(let path):
-      guard case .text(let text) = value, let level = Logger.Level(rawValue: text.lowercased()) else {
-        return "must be one of " + Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
-      }
-      configuration[keyPath: path] = level
-    }
-    return nil
-  }
-}
-
-extension ServerSetting {
-  /// The setting's value in a configuration, as it would stand in a TOML file.
-  func literal(in configuration: ServerConfiguration) -> String {
-    switch kind {
-    case .text(let path): Self.quoted(configuration[keyPath: path])
-    case .integer(let path, _): String(configuration[keyPath: path])
-    case .seconds(let path): Self.seconds(configuration[keyPath: path])
-    case .level(let path): Self.quoted(configuration[keyPath: path].rawValue)
-    }
-  }
-
-  /// A TOML basic string (TOML 1.0, section String).
-  private static func quoted(_ text: String) -> String {
-    let escaped = text.unicodeScalars.map { scalar in
-      switch scalar {
-      case "\"", "\\": "\\\(scalar)"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-        "\\u" + String(repeating: "0", count: scalar.value < 0x10 ? 3 : 2) + String(scalar.value, radix: 16)
-      default: String(scalar)
-      }
-    }
-    return "\"\(escaped.joined())\""
-  }
-
-  private static func seconds(_ duration: Duration) -> String {
-    let milliseconds = duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000
-    return milliseconds.isMultiple(of: 1000) ? String(milliseconds / 1000) : String(Double(milliseconds) / 1000)
-  }
-}
-
-extension ConfigurationValue {
-  fileprivate var integer: Int? {
-    switch self {
-    case .text(let text): Int(text)
-    case .integer(let number): number
-    case .number, .unsupported: nil
-    }
-  }
-
-  fileprivate var number: Double? {
-    switch self {
-    case .text(let text): Double(text)
-    case .integer(let number): Double(number)
-    case .number(let number): number
-    case .unsupported: nil
-    }
   }
 }

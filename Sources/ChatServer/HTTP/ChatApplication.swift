@@ -57,7 +57,12 @@ public struct ChatApplication: Service, CustomStringConvertible {
     let access = AccessControl(store: store, tokens: tokens, now: now)
     let visitors = VisitorAccess(store: store)
     let router = Router(context: ChatRequestContext.self)
+    let addresses = ClientAddress(trustedProxies: configuration.trustedProxies)
+    router.add(middleware: ClientAddressMiddleware(addresses: addresses))
+    router.add(middleware: SecurityHeaders())
+    router.add(middleware: CrossOriginAccess(origins: Set(configuration.corsOrigins), visitors: visitors))
     router.add(middleware: ErrorMiddleware())
+    router.add(middleware: BodyMiddleware(limit: configuration.limits.bodyBytes))
     ServiceRoutes.add(to: router)
     let open = router.group("api")
     let account = AccountRoutes(
@@ -80,8 +85,17 @@ public struct ChatApplication: Service, CustomStringConvertible {
     let host = configuration.host
     application = Application(
       router: router,
-      server: HTTPServerBuilder { [drain] in ChatChannel(responder: $0, door: door, drain: drain) },
-      configuration: ApplicationConfiguration(address: .hostname(host, port: configuration.port)),
+      server: HTTPServerBuilder { [drain] in
+        ChatChannel(
+          responder: $0, door: door, drain: drain, addresses: addresses, timeouts: configuration.timeouts,
+          bodyBytes: configuration.limits.bodyBytes,
+          socketConfiguration: ChatChannel.socketConfiguration(frameBytes: configuration.limits.frameBytes))
+      },
+      configuration: ApplicationConfiguration(
+        address: .hostname(host, port: configuration.port),
+        // A storm of connections waits in the kernel's queue instead of being turned away there.
+        backlog: 1024,
+        availableConnectionsDelegate: .maximum(configuration.limits.connections, logger: logger)),
       onServerRunning: { channel in
         guard let port = channel.localAddress?.port else { return }
         await onListening(Address(host: host, port: port))

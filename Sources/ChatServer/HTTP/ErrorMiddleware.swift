@@ -16,7 +16,16 @@ struct ErrorMiddleware: RouterMiddleware {
     do {
       response = try await next(request, context)
     } catch {
-      response = try Self.apiError(for: error, logger: context.logger).response(from: request, context: context)
+      let error = Self.apiError(for: error, logger: context.logger)
+      if error.isRefusal {
+        context.logger.notice(
+          "request refused",
+          metadata: [
+            "method": "\(request.method)", "path": "\(request.uri.path)", "status": "\(error.status.code)",
+            "detail": "\(error.detail)", "peer": "\(context.peer)",
+          ])
+      }
+      response = try error.response(from: request, context: context)
     }
     context.logger.debug(
       "request",
@@ -49,6 +58,15 @@ struct ErrorMiddleware: RouterMiddleware {
 }
 
 extension APIError {
+  /// Whether a limit or a right stood in the way, which whoever runs the server wants to see; not for what is every
+  /// day's, a token that has run out or a path that is not there.
+  fileprivate var isRefusal: Bool {
+    switch status {
+    case .forbidden, .requestTimeout, .contentTooLarge, .tooManyRequests: true
+    default: false
+    }
+  }
+
   /// One answer for a dialog that does not exist and for one that is somebody else's.
   static let dialogNotFound = APIError.notFound("Dialog not found")
 }

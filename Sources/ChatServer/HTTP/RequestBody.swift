@@ -5,12 +5,9 @@ import NIOCore
 
 /// Reading what a client sent, with errors that say what is wrong.
 extension Request {
-  /// The longest body of the API: a text of the greatest length with every character escaped fits four times over.
-  static let bodyLimit = 1 << 19
-
   /// The body as JSON.
   ///
-  /// - Throws: `APIError` 413 for a body over the limit, 422 for one that is not JSON or lacks a field.
+  /// - Throws: `APIError` 422 for one that is not JSON or lacks a field.
   func decodeJSON<Body: Decodable>(_ type: Body.Type = Body.self) async throws -> Body {
     let bytes = try await collectBody()
     do {
@@ -30,7 +27,7 @@ extension Request {
 
   /// The body as an HTML form.
   ///
-  /// - Throws: `APIError` 413 for a body over the limit, 422 for one that is no form or lacks a field.
+  /// - Throws: `APIError` 422 for one that is no form or lacks a field.
   func decodeForm<Body: Decodable>(_ type: Body.Type = Body.self) async throws -> Body {
     let text = String(buffer: try await collectBody())
     do {
@@ -40,13 +37,8 @@ extension Request {
     }
   }
 
-  private func collectBody() async throws -> ByteBuffer {
-    do {
-      return try await body.collect(upTo: Self.bodyLimit)
-    } catch is NIOTooManyBytesError {
-      throw APIError(status: .contentTooLarge, detail: "The body may have \(Self.bodyLimit) bytes at most")
-    }
-  }
+  /// `BodyMiddleware` has read it, and has seen to its length.
+  private func collectBody() async throws -> ByteBuffer { try await body.collect(upTo: .max) }
 }
 
 extension DecodingError {

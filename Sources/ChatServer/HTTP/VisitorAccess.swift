@@ -38,6 +38,12 @@ struct VisitorAccess: Sendable {
     return .site(ownerID: try await siteOwner(query, origin: origin))
   }
 
+  /// Whether a page of this origin may use the site token of a request.
+  func siteAllows(_ query: QueryReader, origin: String) async throws -> Bool {
+    _ = try await siteOwner(query, origin: origin)
+    return true
+  }
+
   private func siteOwner(_ query: QueryReader, origin: String?) async throws -> UserID {
     guard let text = query.text("site_token") else { throw Refusal.malformed(parameter: "site_token") }
     guard let token = try await store.siteToken(text) else { throw Refusal.unknownSiteToken }

@@ -14,9 +14,11 @@ struct ChatChannel: ServerChildChannel, HTTPChannelHandler {
   let responder: HTTPChannelHandler.Responder
   let door: SocketDoor
   let drain: WebSocketDrain
-
-  /// A connection without a request for this long is closed.
-  private static let idleTimeout = Duration.seconds(60)
+  let addresses: ClientAddress
+  let timeouts: ServerConfiguration.Timeouts
+  /// The longest body of a request.
+  let bodyBytes: Int
+  let socketConfiguration: WebSocketHandler.Configuration
 
   /// What a socket may make this server hold, and when it is dropped.
   ///
@@ -24,23 +26,27 @@ struct ChatChannel: ServerChildChannel, HTTPChannelHandler {
   /// hundreds of messages (one more may be queued, and the kernel holds its own), or once its socket has been full
   /// for 30 s. It costs the others nothing, and loses nothing: it comes back and reads the history. The log has it as
   /// `cause=slowConsumer`. Compression is agreed on with clients that offer it.
-  private static let socketConfiguration: WebSocketHandler.Configuration = {
+  static func socketConfiguration(frameBytes: Int) -> WebSocketHandler.Configuration {
     var configuration = WebSocketHandler.Configuration()
-    // Clients say `__pong__` and that they type; a stranger has no use for more.
-    configuration.connection.maximumMessageSize = 16 * 1024
+    configuration.connection.maximumMessageSize = frameBytes
     configuration.maximumPendingOutput = 256 << 10
     configuration.stallTimeout = .seconds(30)
     configuration.shutdownFrame = SocketEnding.serverStops.frame
     return configuration
-  }()
+  }
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
     channel.eventLoop.makeCompletedFuture {
-      let idle = HTTPConnectionStateHandler(idleTimeout: Self.idleTimeout, logger: logger)
-      try WebSocketUpgradeGate.addHTTPHandlers(to: channel, drain: drain, removingOnUpgrade: [idle]) {
-        [door] request, _ in
-        await Self.decide(request, door: door, channel: channel)
+      let idle = HTTPConnectionStateHandler(idleTimeout: timeouts.idle, logger: logger)
+      let body = RequestBodyGuard(timeout: TimeAmount(timeouts.body), longestBody: bodyBytes)
+      var upgradeTimeouts = UpgradeTimeouts()
+      upgradeTimeouts.request = TimeAmount(timeouts.header)
+      try WebSocketUpgradeGate.addHTTPHandlers(
+        to: channel, timeouts: upgradeTimeouts, drain: drain, removingOnUpgrade: [body, idle]
+      ) { request, _ in
+        await decide(request, channel: channel)
       }
+      try channel.pipeline.syncOperations.addHandler(body)
       try channel.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: false))
       try channel.pipeline.syncOperations.addHandler(idle)
       return try NIOAsyncChannel(
@@ -52,16 +58,16 @@ struct ChatChannel: ServerChildChannel, HTTPChannelHandler {
     await handleHTTP(asyncChannel: asyncChannel, logger: logger)
   }
 
-  private static func decide(
-    _ request: UpgradeRequest, door: SocketDoor, channel: any Channel
-  ) async -> UpgradeDecision {
+  private func decide(_ request: UpgradeRequest, channel: any Channel) async -> UpgradeDecision {
     guard let route = SocketRoute(path: URI(request.target).path) else {
       return .refuse(HTTPRefusal(status: 404, text: "no such socket"))
     }
     let admission = await door.admit(
       SocketRequest(
         target: request.target, authorization: request.fields.first("Authorization"),
-        origin: request.fields.first("Origin")),
+        origin: request.fields.first("Origin"),
+        peer: addresses.rateLimitKey(
+          peer: channel.remoteAddress, forwardedFor: request.fields.values(of: "X-Forwarded-For"))),
       route: route, channel: channel)
     return .accept(UpgradeAcceptance(configuration: socketConfiguration, attach: admission.attach))
   }

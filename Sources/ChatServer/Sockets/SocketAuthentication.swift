@@ -10,6 +10,8 @@ struct SocketRequest: Sendable {
   let authorization: String?
   /// The `Origin` header, which a browser sets.
   let origin: String?
+  /// Where it comes from: the key of rate limits.
+  let peer: String
 }
 
 /// Whom a socket speaks for.

@@ -45,7 +45,7 @@ struct SocketDoor: Sendable {
         "socket refused",
         metadata: [
           "dialog": "\(route.dialogID)", "pool": "\(route.pool.rawValue)", "code": "\(ending.frame.code)",
-          "reason": "\(ending.frame.reason)", "peer": "\(channel.remoteAddress.rateLimitKey)",
+          "reason": "\(ending.frame.reason)", "peer": "\(request.peer)",
         ])
       return .refused(ending)
     }
@@ -54,7 +54,7 @@ struct SocketDoor: Sendable {
   private func seat(
     _ request: SocketRequest, route: SocketRoute, channel: any Channel
   ) async throws -> SocketSession {
-    let socket = try rooms.connect(from: channel.remoteAddress.rateLimitKey)
+    let socket = try rooms.connect(from: request.peer)
     // Here and not in the session: it must also happen when the client goes before the handshake is done.
     channel.closeFuture.whenComplete { _ in rooms.disconnect(socket) }
     do {

@@ -67,9 +67,12 @@ import Testing
       "limits.sockets": "2",
       "limits.connects_per_minute": "3", "limits.messages_per_minute": "4", "heartbeat.interval_seconds": "0.5",
       "heartbeat.timeout_seconds": "1.25",
+      "log_format": "json", "limits.connections": "5", "limits.body_bytes": "2048", "limits.frame_bytes": "200",
+      "timeouts.header_seconds": "1", "timeouts.body_seconds": "2", "timeouts.idle_seconds": "3",
+      "trusted_proxies": "10.0.0.0/8,::1", "cors_origins": "https://panel.example.com",
     ]
     #expect(Set(values.keys) == Set(ServerSetting.all.map(\.key)))
-    let isText: Set = ["host", "data", "log_level"]
+    let isText: Set = ["host", "data", "log_level", "log_format", "trusted_proxies", "cors_origins"]
     let text = values.map { "\($0) = \(isText.contains($0) ? $1.debugDescription : $1)" }.joined(separator: "\n")
     let fromFile = try load(text)
     let fromEnvironment = try load(
@@ -80,6 +83,9 @@ import Testing
     #expect(fromFlags.limits.messagesPerMinute == 4)
     #expect(fromFlags.heartbeat.interval == .milliseconds(500))
     #expect(fromFlags.heartbeat.timeout == .milliseconds(1250))
+    #expect(fromFlags.trustedProxies.map(\.description) == ["10.0.0.0/8", "::1"])
+    let fromArray = try load("trusted_proxies = [\"10.0.0.0/8\", \"::1\"]\ncors_origins = []")
+    #expect(fromArray.trustedProxies == fromFlags.trustedProxies)
   }
 
   @Test(arguments: [
@@ -114,6 +120,19 @@ import Testing
       "[heartbeat]\ntimeout_seconds = nan",
       "server.toml:2: heartbeat.timeout_seconds: must be a number of seconds from 0.01 to 86400"
     ),
+    (
+      "trusted_proxies = [\"10.0.0.0/33\"]",
+      "server.toml:1: trusted_proxies: must be a list of IP addresses or blocks, such as 127.0.0.1 or 10.0.0.0/8"
+    ),
+    (
+      "trusted_proxies = [1]",
+      "server.toml:1: trusted_proxies: must be a list of IP addresses or blocks, such as 127.0.0.1 or 10.0.0.0/8"
+    ),
+    (
+      "cors_origins = \"panel.example.com\"",
+      "server.toml:1: cors_origins: must be a list of origins, such as https://panel.example.com"
+    ),
+    ("log_format = \"xml\"", "server.toml:1: log_format: must be one of text, json"),
     ("port = 1\u{0}\nport = 2", "server.toml: holds a NUL character"),
   ])
   func saysWhereAMistakeIs(text: String, expected: String) {

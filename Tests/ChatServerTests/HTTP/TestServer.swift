@@ -120,7 +120,7 @@ extension TestServer {
     var detail: String { (try? decode([String: String].self))?["detail"] ?? "no detail: \(text)" }
   }
 
-  enum Method: String { case GET, POST, PUT }
+  enum Method: String { case GET, POST, PUT, OPTIONS }
 
   /// One request, with a body of JSON if there is one.
   func call(
