@@ -42,6 +42,22 @@ final class RawSocket: Sendable {
   /// The head of the answer to a request, or all up to the connection's end.
   func readHead() async -> String { String(decoding: await read(until: Array("\r\n\r\n".utf8)), as: UTF8.self) }
 
+  /// The answer to a request, or nil if the connection ends before it is whole. Its body must have a `Content-Length`.
+  func readAnswer() async -> (status: Int, body: [UInt8])? {
+    var bytes: [UInt8] = []
+    for await part in received {
+      bytes += part
+      guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8))?.upperBound else { continue }
+      let lines = String(decoding: bytes[..<end], as: UTF8.self).split(separator: "\r\n")
+      let length = lines.first { $0.lowercased().hasPrefix("content-length:") }?.split(separator: " ").last
+      guard let status = lines[0].split(separator: " ").dropFirst().first.flatMap({ Int($0) }),
+        let length = length.flatMap({ Int($0) })
+      else { return nil }
+      if bytes.count >= end + length { return (status, Array(bytes[end...])) }
+    }
+    return nil
+  }
+
   func stopReading() async throws { try await channel.setOption(.autoRead, value: false).get() }
 
   func close() async throws { try await channel.close() }

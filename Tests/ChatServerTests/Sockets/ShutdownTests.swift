@@ -30,7 +30,9 @@ import Testing
     ).id
     try store.close()
     allowDescriptors(4096)
-    let server = try await ServerProcess.start(data: folder)
+    let server = try await ServerProcess.start(
+      data: folder, log: folder.url.appending(path: "log"),
+      settings: ["LIMITS_SOCKETS_PER_DIALOG": "1000", "LIMITS_CONNECTS_PER_MINUTE": "10000"])
     let request = socketRequest("/ws/widget/dialogs/\(dialog)?assistant_id=\(assistant.id)&guest_id=guest")
     var peers: [RawSocket] = []
     for _ in 0..<1000 {
@@ -69,59 +71,5 @@ import Testing
     getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     limit.rlim_cur = max(limit.rlim_cur, min(limit.rlim_max, rlim_t(count)))
     setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-  }
-}
-
-/// `chatai-server serve` in a process of its own.
-private final class ServerProcess: Sendable {
-  let port: Int
-  private let process: Process
-  private let log: URL
-  private let end: AsyncStream<Never>
-
-  static func start(data folder: TemporaryDirectory) async throws -> ServerProcess {
-    let process = Process()
-    process.executableURL = ServerProgram.url
-    process.arguments = ["serve", "--port", "0", "--data", folder.path]
-    process.environment = [
-      "HOME": "/nonexistent", "PATH": "/usr/bin:/bin", "CHATAI_LIMITS_SOCKETS_PER_DIALOG": "1000",
-      "CHATAI_LIMITS_CONNECTS_PER_MINUTE": "10000",
-      "CHATAI_RESOURCES": URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../Resources")
-        .standardizedFileURL.path(percentEncoded: false),
-    ]
-    let log = folder.url.appending(path: "log")
-    try Data().write(to: log)
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = try FileHandle(forWritingTo: log)
-    let (end, ended) = AsyncStream.makeStream(of: Never.self)
-    process.terminationHandler = { _ in ended.finish() }
-    try process.run()
-    // One line, when it listens; none if it fails.
-    var line = Data()
-    while line.last != UInt8(ascii: "\n") {
-      let part = output.fileHandleForReading.availableData
-      guard !part.isEmpty else { break }
-      line += part
-    }
-    let url = String(decoding: line.dropLast(), as: UTF8.self)
-    let port = try #require(url.split(separator: ":").last.flatMap { Int($0) }, "\(url)")
-    return ServerProcess(process, port: port, log: log, end: end)
-  }
-
-  private init(_ process: Process, port: Int, log: URL, end: AsyncStream<Never>) {
-    self.process = process
-    self.port = port
-    self.log = log
-    self.end = end
-  }
-
-  deinit { process.terminate() }
-
-  func terminate() { process.terminate() }
-
-  func ended() async -> (status: Int32, log: String) {
-    for await _ in end {}
-    return (process.terminationStatus, (try? String(contentsOf: log, encoding: .utf8)) ?? "")
   }
 }
