@@ -57,6 +57,14 @@ extension Sender: Codable {
   }
 }
 
+/// What a message is, and so who may see it (part 2, Notes).
+public enum MessageKind: String, Hashable, Sendable, Codable, CaseIterable {
+  /// Said in the conversation: the visitor sees it.
+  case message
+  /// Written by an operator for operators; no visitor ever sees it.
+  case note
+}
+
 /// A stored message.
 public struct Message: Hashable, Sendable, Identifiable {
   /// Unique in its dialog, rising.
@@ -69,20 +77,29 @@ public struct Message: Hashable, Sendable, Identifiable {
   public var timestamp: Timestamp?
   /// The id its author gave it before it was sent (part 2, exactly-once send), a UUID.
   public var clientID: String?
+  /// The operator who wrote it, for a `manager` message of a server that says so.
+  public var author: Manager?
+  /// What it is; anything but a `note` is for the visitor, too.
+  public var kind: MessageKind
 
   /// Makes a message of its parts.
-  public init(id: MessageID, sender: Sender, text: String, timestamp: Timestamp?, clientID: String? = nil) {
+  public init(
+    id: MessageID, sender: Sender, text: String, timestamp: Timestamp?, clientID: String? = nil,
+    author: Manager? = nil, kind: MessageKind = .message
+  ) {
     self.id = id
     self.sender = sender
     self.text = text
     self.timestamp = timestamp
     self.clientID = clientID
+    self.author = author
+    self.kind = kind
   }
 }
 
 extension Message: Codable {
   enum CodingKeys: String, CodingKey {
-    case id, sender, text, timestamp
+    case id, sender, text, timestamp, author, kind
     case clientID = "client_id"
   }
 
@@ -97,7 +114,9 @@ extension Message: Codable {
       sender: container.lenient(Sender.self, .sender) ?? .other(nil),
       text: container.lenientString(.text) ?? "",
       timestamp: container.lenientTimestamp(.timestamp),
-      clientID: container.lenientString(.clientID))
+      clientID: container.lenientString(.clientID),
+      author: container.lenient(Manager.self, .author),
+      kind: container.lenient(MessageKind.self, .kind) ?? .message)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -107,5 +126,8 @@ extension Message: Codable {
     try container.encode(text, forKey: .text)
     try container.encode(timestamp, forKey: .timestamp)
     try container.encodeIfPresent(clientID, forKey: .clientID)
+    try container.encodeIfPresent(author, forKey: .author)
+    // Part 1 has no kinds: what it knows looks as it always did.
+    if kind != .message { try container.encode(kind, forKey: .kind) }
   }
 }

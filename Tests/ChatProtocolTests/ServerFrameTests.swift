@@ -180,3 +180,17 @@ struct ServerFrameTests {
     #expect(ServerFrame.parse(text) == .message(message))
   }
 }
+
+@Suite struct MessageAuthorTests {
+  private static let cases: [(String, Manager?, MessageKind)] = [
+    (#"{"id":1,"author":{"id":2,"name":"Ann"}}"#, Manager(id: 2, name: "Ann"), .message),
+    (#"{"id":1,"author":{"id":"2"},"kind":"note"}"#, Manager(id: 2, name: nil), .note),
+    (#"{"id":1,"author":"Ann","kind":7}"#, nil, .message),
+    (#"{"id":1,"author":null,"kind":"memo"}"#, nil, .message),
+  ]
+
+  @Test(arguments: cases) func readLeniently(json: String, author: Manager?, kind: MessageKind) {
+    let message = Message(id: 1, sender: .other(nil), text: "", timestamp: nil, author: author, kind: kind)
+    #expect(ServerFrame.parse(json) == .message(message))
+  }
+}

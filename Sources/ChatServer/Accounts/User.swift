@@ -31,7 +31,9 @@ public struct User: Sendable, Hashable, Identifiable {
   }
 
   /// The name that visitors and other operators see. Never the e-mail address: that is half of what a login needs.
-  public var displayName: String {
+  public var displayName: String { Self.displayName(id, firstName, lastName) }
+
+  static func displayName(_ id: UserID, _ firstName: String?, _ lastName: String?) -> String {
     let names = [firstName, lastName].compactMap(\.self).filter { !$0.isEmpty }
     return names.isEmpty ? "Operator \(id)" : names.joined(separator: " ")
   }

@@ -38,9 +38,9 @@ struct DemoSeed: Sendable {
       switch entry.happening {
       case .message(let sender, let text):
         if sender == .user { lastUserTexts[index] = text }
-        let author = sender == .manager ? dialog.assignedManagerID : nil
+        let author = sender == .manager ? dialog.assignedManagerID.map { Manager(id: $0, name: nil) } : nil
         dialog = try await store.append(
-          NewMessage(dialogID: dialog.id, sender: sender, authorID: author, text: text, timestamp: time)
+          NewMessage(dialogID: dialog.id, sender: sender, author: author, text: text, timestamp: time)
         ).dialog
       case .handoff(let verb):
         let (command, actor) = command(

@@ -62,7 +62,10 @@ final class ChatEngine: Sendable {
   ///
   /// - Throws: `StoreError` if the message cannot be stored.
   func postAsVisitor(dialogID: DialogID, text: String, clientID: String?) async throws -> VisitorPost {
-    let appended = try await append(dialogID: dialogID, sender: .user, text: text, clientID: clientID)
+    let appended = try await writes.run(dialogID) {
+      try await self.storeAndPush(
+        NewMessage(dialogID: dialogID, sender: .user, text: text, clientID: clientID, timestamp: self.now()))
+    }
     let message = appended.message
     let turn = turns.enqueue(dialogID) {
       do {
@@ -78,21 +81,19 @@ final class ChatEngine: Sendable {
     return VisitorPost(message: message, isDuplicate: appended.isDuplicate, turn: turn)
   }
 
-  /// Stores an operator's message and pushes it to everybody, its author included.
+  /// Stores an operator's message and pushes it to everybody, its author included; a note to operators only.
   ///
-  /// - Throws: `StoreError` if the message cannot be stored.
-  func postAsOperator(_ user: User, dialogID: DialogID, text: String, clientID: String?) async throws -> Appended {
-    try await append(dialogID: dialogID, sender: .manager, authorID: user.id, text: text, clientID: clientID)
-  }
-
-  private func append(
-    dialogID: DialogID, sender: Sender, authorID: UserID? = nil, text: String, clientID: String?
+  /// - Parameter ifLastID: the last message the operator has seen; see `ChatStore.append`.
+  /// - Throws: `StoreError` if the message cannot be stored, `PreconditionFailure` if somebody else wrote since.
+  func postAsOperator(
+    _ user: User, dialogID: DialogID, kind: MessageKind = .message, text: String, clientID: String?,
+    ifLastID: MessageID? = nil
   ) async throws -> Appended {
     try await writes.run(dialogID) {
       try await self.storeAndPush(
         NewMessage(
-          dialogID: dialogID, sender: sender, authorID: authorID, text: text, clientID: clientID,
-          timestamp: self.now()))
+          dialogID: dialogID, sender: .manager, author: user.manager, kind: kind, text: text, clientID: clientID,
+          ifLastID: ifLastID, timestamp: self.now()))
     }
   }
 
@@ -100,8 +101,7 @@ final class ChatEngine: Sendable {
   private func storeAndPush(_ message: NewMessage) async throws -> Appended {
     let appended = try await store.append(message)
     if !appended.isDuplicate {
-      delivery.deliver(
-        try .message(appended.message), to: message.dialogID, message.sender == .user ? .admins : .everyone)
+      delivery.deliver(try .message(appended.message), to: message.dialogID, appended.message.audience)
     }
     return appended
   }
@@ -176,6 +176,13 @@ final class ChatEngine: Sendable {
   func drain() async {
     await turns.settleAll()
     await writes.settleAll()
+  }
+}
+
+extension Message {
+  /// Whom it is pushed to (part 1, Sockets: routing).
+  fileprivate var audience: Audience {
+    sender == .user || kind == .note ? .admins : .everyone
   }
 }
 

@@ -43,7 +43,7 @@ struct DialogRoutes: Sendable {
   ) async throws -> some ResponseGenerator {
     let range = try HistoryRange(QueryReader(request.uri))
     let dialog = try await context.requireDialog(in: store)
-    return JSONResponse(try await store.messages(dialogID: dialog.id, range))
+    return JSONResponse(try await store.messages(dialogID: dialog.id, range, includesNotes: true))
   }
 
   /// The saved message, and with a repeated `client_id` that it is a repeat.
@@ -63,12 +63,25 @@ struct DialogRoutes: Sendable {
 
   @Sendable private func post(
     _ request: Request, _ context: OperatorRequestContext
-  ) async throws -> some ResponseGenerator {
-    let body: NewMessageBody = try await request.decodeJSON()
+  ) async throws -> Response {
+    let body: OperatorMessageBody = try await request.decodeJSON()
     let dialog = try await context.requireDialog(in: store)
-    let appended = try await engine.postAsOperator(
-      context.user, dialogID: dialog.id, text: body.text, clientID: body.clientID)
-    return JSONResponse(PostedMessage(message: appended.message, isDuplicate: appended.isDuplicate))
+    do {
+      let appended = try await engine.postAsOperator(
+        context.user, dialogID: dialog.id, kind: body.kind, text: body.message.text, clientID: body.message.clientID,
+        ifLastID: body.ifLastID)
+      return try JSONResponse(PostedMessage(message: appended.message, isDuplicate: appended.isDuplicate))
+        .response(from: request, context: context)
+    } catch let failure as PreconditionFailure {
+      return try JSONResponse(NewerMessages(newer: failure.newer), status: .conflict)
+        .response(from: request, context: context)
+    }
+  }
+
+  /// Why nothing was sent (part 2, Precondition).
+  private struct NewerMessages: Encodable {
+    let detail = "Somebody else wrote in the meantime"
+    let newer: [Message]
   }
 }
 

@@ -7,25 +7,31 @@ public struct NewMessage: Sendable, Hashable {
   public var dialogID: DialogID
   /// Who wrote it: one of the four senders of the contract.
   public var sender: Sender
-  /// The operator's account, for a `manager` message.
-  public var authorID: UserID?
+  /// The operator, for a `manager` message.
+  public var author: Manager?
+  /// Whether the visitor may see it.
+  public var kind: MessageKind
   /// What was written, raw.
   public var text: String
   /// The author's own id for it. A second message of the same dialog, sender and client id is not stored.
   public var clientID: String?
+  /// The last message its author had seen: if anybody else has written since, it is not stored.
+  public var ifLastID: MessageID?
   /// When it was written.
   public var timestamp: Timestamp
 
   /// Makes a message.
   public init(
-    dialogID: DialogID, sender: Sender, authorID: UserID? = nil, text: String, clientID: String? = nil,
-    timestamp: Timestamp
+    dialogID: DialogID, sender: Sender, author: Manager? = nil, kind: MessageKind = .message, text: String,
+    clientID: String? = nil, ifLastID: MessageID? = nil, timestamp: Timestamp
   ) {
     self.dialogID = dialogID
     self.sender = sender
-    self.authorID = authorID
+    self.author = author
+    self.kind = kind
     self.text = text
     self.clientID = clientID
+    self.ifLastID = ifLastID
     self.timestamp = timestamp
   }
 
@@ -49,6 +55,10 @@ public struct NewMessage: Sendable, Hashable {
     guard text.utf8.count <= 4 * NewMessage.longestText, text.unicodeScalars.count <= NewMessage.longestText else {
       throw .invalid(field: "text", reason: "must not be longer than \(NewMessage.longestText) characters")
     }
+    // A note is what operators tell each other; nobody else can write what nobody else can see.
+    guard kind == .message || sender == .manager else {
+      throw .invalid(field: "kind", reason: "must be message")
+    }
     if let clientID, clientID.isEmpty || clientID.utf8.count > NewMessage.longestClientID {
       throw .invalid(field: "client_id", reason: "must have 1 to \(NewMessage.longestClientID) bytes")
     }
@@ -63,6 +73,15 @@ public struct Appended: Sendable, Hashable {
   public var isDuplicate: Bool
   /// The dialog with this message in it.
   public var dialog: Dialog
+}
+
+/// Why a message with a precondition was not stored: somebody else wrote before it.
+public struct PreconditionFailure: Error, Sendable, Hashable {
+  /// What its author had not seen, ascending; the first `mostMessages` of it.
+  public var newer: [Message]
+
+  /// How many messages it names at most; the rest is in the history.
+  public static let mostMessages = 100
 }
 
 /// A part of a dialog's history.
@@ -80,28 +99,38 @@ public enum HistoryRange: Sendable, Hashable {
 extension ChatStore {
   /// Stores a message, once: a repeat of its client id by the same sender in the same dialog answers with the first.
   ///
-  /// Ids rise strictly over the whole server. The dialog's last message is updated in the same transaction.
+  /// Ids rise strictly over the whole server. The dialog's last message is updated in the same transaction, though not
+  /// by a note: visitors are shown it. The precondition is looked at in the same transaction, too, behind the client id:
+  /// a repeat of what was stored is no new message.
   ///
-  /// - Throws: `StoreError.invalid` for a text that is blank or too long, `.unknownDialog`.
+  /// - Throws: `StoreError.invalid` for a text that is blank or too long, `.unknownDialog`; `PreconditionFailure`.
   public func append(_ message: NewMessage) async throws -> Appended {
     try message.check()
     return try await write { try message.insert($0) }
   }
 
   /// A dialog's messages in ascending order. A dialog that does not exist has none.
-  public func messages(dialogID: DialogID, _ range: HistoryRange = .all) async throws -> [Message] {
+  ///
+  /// - Parameter includesNotes: true for operators' eyes only; left out, whoever asks may show the answer to a visitor.
+  public func messages(
+    dialogID: DialogID, _ range: HistoryRange = .all, includesNotes: Bool = false
+  ) async throws -> [Message] {
     try await read { database in
-      let columns = "SELECT id, sender, text, client_id, created_at FROM message WHERE dialog_id = ?"
+      let condition = "message.dialog_id = ?" + (includesNotes ? "" : " AND message.kind = 'message'")
       switch range {
       case .all:
-        return try Message.fetch(database, columns + " ORDER BY id", [dialogID])
+        return try Message.fetch(database, where: condition + " ORDER BY message.id", [dialogID])
       case .latest(let limit):
-        return try Message.fetch(database, columns + " ORDER BY id DESC LIMIT ?", [dialogID, max(limit, 0)]).reversed()
+        return try Message.fetch(
+          database, where: condition + " ORDER BY message.id DESC LIMIT ?", [dialogID, max(limit, 0)]
+        ).reversed()
       case .after(let id, let limit):
-        return try Message.fetch(database, columns + " AND id > ? ORDER BY id LIMIT ?", [dialogID, id, max(limit, 0)])
+        return try Message.fetch(
+          database, where: condition + " AND message.id > ? ORDER BY message.id LIMIT ?", [dialogID, id, max(limit, 0)])
       case .before(let id, let limit):
         return try Message.fetch(
-          database, columns + " AND id < ? ORDER BY id DESC LIMIT ?", [dialogID, id, max(limit, 0)]
+          database, where: condition + " AND message.id < ? ORDER BY message.id DESC LIMIT ?",
+          [dialogID, id, max(limit, 0)]
         ).reversed()
       }
     }
@@ -114,40 +143,66 @@ extension NewMessage {
     guard let sender = sender.wireName else { throw StoreError.invalid(field: "sender", reason: "is missing") }
     if let clientID,
       let first = try Message.fetch(
-        database,
-        """
-        SELECT id, sender, text, client_id, created_at FROM message
-        WHERE dialog_id = ? AND sender = ? AND client_id = ?
-        """, [dialogID, sender, TypedText(clientID)]
+        database, where: "message.dialog_id = ? AND message.sender = ? AND message.client_id = ?",
+        [dialogID, sender, TypedText(clientID)]
       ).first
     {
       return Appended(message: first, isDuplicate: true, dialog: try Dialog.require(database, id: dialogID))
     }
+    if let ifLastID { try requireNothingNewer(than: ifLastID, database) }
     // First, for it tells whether there is such a dialog.
-    let dialog = try Dialog.update(
-      database, id: dialogID, "last_message_at = ?, last_message_text = ?",
-      [timestamp.milliseconds, TypedText(text.preview)])
+    let dialog =
+      kind == .note
+      ? try Dialog.require(database, id: dialogID)
+      : try Dialog.update(
+        database, id: dialogID, "last_message_at = ?, last_message_text = ?",
+        [timestamp.milliseconds, TypedText(text.preview)])
     try database.cachedStatement(
       sql: """
-        INSERT INTO message (dialog_id, sender, author_id, text, client_id, created_at) VALUES (?, ?, ?, ?, ?, ?)
+        INSERT INTO message (dialog_id, sender, author_id, kind, text, client_id, created_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
         """
-    ).execute(arguments: [dialogID, sender, authorID, TypedText(text), TypedText(clientID), timestamp.milliseconds])
+    ).execute(
+      arguments: [
+        dialogID, sender, author?.id, kind.rawValue, TypedText(text), TypedText(clientID), timestamp.milliseconds,
+      ])
     return Appended(
       message: Message(
         id: MessageID(database.lastInsertedRowID), sender: self.sender, text: text, timestamp: timestamp,
-        clientID: clientID),
+        clientID: clientID, author: author, kind: kind),
       isDuplicate: false, dialog: dialog)
+  }
+
+  /// What the author itself wrote since does not count: it knows of that.
+  private func requireNothingNewer(than id: MessageID, _ database: Database) throws {
+    let newer = try Message.fetch(
+      database,
+      where: """
+        message.dialog_id = ? AND message.id > ? AND (message.sender <> ? OR message.author_id IS NOT ?)
+        ORDER BY message.id LIMIT \(PreconditionFailure.mostMessages)
+        """, [dialogID, id, sender.wireName, author?.id])
+    if !newer.isEmpty { throw PreconditionFailure(newer: newer) }
   }
 }
 
 extension Message {
-  fileprivate static func fetch(
-    _ database: Database, _ sql: String, _ arguments: StatementArguments
+  /// The messages that meet a condition (which may go on with ORDER BY and LIMIT).
+  static func fetch(
+    _ database: Database, where condition: String, _ arguments: StatementArguments
   ) throws -> [Message] {
-    try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments).map { row in
+    let sql = """
+      SELECT message.id, sender, text, client_id, kind, message.created_at, author_id, first_name, last_name
+      FROM message LEFT JOIN user ON user.id = author_id WHERE
+      """
+    return try Row.fetchAll(database.cachedStatement(sql: sql + " " + condition), arguments: arguments).map { row in
       Message(
         id: row["id"], sender: Sender(wireName: row["sender"]), text: row.text("text") ?? "",
-        timestamp: row.timestamp("created_at"), clientID: row.text("client_id"))
+        timestamp: row.timestamp("created_at"), clientID: row.text("client_id"),
+        author: (row["author_id"] as UserID?).map { id in
+          Manager(id: id, name: User.displayName(id, row.text("first_name"), row.text("last_name")))
+        },
+        // What is not known to be for the visitor is not for the visitor.
+        kind: MessageKind(rawValue: row["kind"]) ?? .note)
     }
   }
 }

@@ -13,6 +13,7 @@ enum Schema {
     migrator.registerMigration("accounts") { try $0.execute(sql: accounts) }
     migrator.registerMigration("dialogs") { try $0.execute(sql: dialogs) }
     migrator.registerMigration("handoff-log") { try $0.execute(sql: handoffLog) }
+    migrator.registerMigration("notes") { try $0.execute(sql: notes) }
     return migrator
   }
 
@@ -92,6 +93,10 @@ enum Schema {
     ) STRICT;
     CREATE INDEX message_by_dialog ON message (dialog_id, id);
     CREATE UNIQUE INDEX message_by_client_id ON message (dialog_id, sender, client_id) WHERE client_id IS NOT NULL;
+    """
+
+  private static let notes = """
+    ALTER TABLE message ADD COLUMN kind TEXT NOT NULL DEFAULT 'message' CHECK (kind IN ('message', 'note'));
     """
 
   private static let handoffLog = """
