@@ -57,13 +57,14 @@ public enum DialogEvent: Hashable, Sendable {
   case typingStarted(by: Sender?)
   /// Somebody stopped typing.
   case typingStopped(by: Sender?)
-  /// The hand-off changed. The dialog is nil where the server left it out: it is the socket's own.
-  case handoff(HandoffState, dialogID: DialogID?, manager: Manager?)
+  /// The hand-off changed. The dialog is nil where the server left it out: it is the socket's own. The reason is told
+  /// to operators when a dialog changes hands or comes back to the queue; raw text.
+  case handoff(HandoffState, dialogID: DialogID?, manager: Manager?, reason: String? = nil)
   /// An event that this version does not know.
   case other(type: String)
 
   private enum CodingKeys: String, CodingKey {
-    case sender, manager
+    case sender, manager, reason
     case dialogID = "dialog_id"
   }
 
@@ -86,13 +87,14 @@ public enum DialogEvent: Hashable, Sendable {
       return
     }
     self = .handoff(
-      state, dialogID: container.lenientInt(.dialogID), manager: container.lenient(Manager.self, .manager))
+      state, dialogID: container.lenientInt(.dialogID), manager: container.lenient(Manager.self, .manager),
+      reason: container.lenientString(.reason))
   }
 }
 
 extension DialogEvent: Encodable {
   private enum WireKeys: String, CodingKey {
-    case type, sender, manager
+    case type, sender, manager, reason
     case dialogID = "dialog_id"
   }
 
@@ -101,8 +103,8 @@ extension DialogEvent: Encodable {
     switch self {
     case .typingStarted: "typing_start"
     case .typingStopped: "typing_stop"
-    case .handoff(.active, _, _): "handoff_started"
-    case .handoff(let state, _, _): "handoff_" + state.wireName
+    case .handoff(.active, _, _, _): "handoff_started"
+    case .handoff(let state, _, _, _): "handoff_" + state.wireName
     case .other(let type): type
     }
   }
@@ -113,9 +115,10 @@ extension DialogEvent: Encodable {
     switch self {
     case .typingStarted(let sender), .typingStopped(let sender):
       try container.encodeIfPresent(sender, forKey: .sender)
-    case .handoff(_, let dialogID, let manager):
+    case .handoff(_, let dialogID, let manager, let reason):
       try container.encodeIfPresent(dialogID, forKey: .dialogID)
       try container.encodeIfPresent(manager, forKey: .manager)
+      try container.encodeIfPresent(reason, forKey: .reason)
     case .other:
       break
     }

@@ -90,7 +90,7 @@ extension ConsoleState {
     case .typing:
       let isTyping = links[id]?.typists.contains(.user) ?? false
       list.update(id) { $0.isVisitorTyping = isTyping }
-    case .event(.handoff(let state, let dialogID, let manager)):
+    case .event(.handoff(let state, let dialogID, let manager, _)):
       handoffChanged(state, of: dialogID ?? id, manager: manager)
     case .event, .ignoredFrame, .problem: break
     }

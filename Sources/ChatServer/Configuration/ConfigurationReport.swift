@@ -31,15 +31,15 @@ public struct ConfigurationReport: Sendable, Hashable, CustomStringConvertible {
     let settings = lines.map { "\($0.key) = \($0.literal)" }
     let width = settings.map(\.count).max() ?? 0
     return zip(settings, lines).map { setting, line in
-      setting + String(repeating: " ", count: width - setting.count) + "  # \(line.origin.oneLine)"
+      setting + String(repeating: " ", count: width - setting.count) + "  # \(line.origin.description.withoutControls)"
     }.joined(separator: "\n")
   }
 }
 
-extension ConfigurationOrigin {
-  /// Its text, which holds a file's name, fit for a TOML comment.
-  fileprivate var oneLine: String {
+extension String {
+  /// Fit for one line of a terminal or of a comment, whoever wrote it.
+  var withoutControls: String {
     String(
-      String.UnicodeScalarView(description.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
+      UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
   }
 }

@@ -26,6 +26,8 @@ public struct ServerConfiguration: Sendable, Hashable {
   public var corsOrigins: [WebOrigin] = []
   /// How the log is written.
   public var logFormat = LogFormat.text
+  /// How operators share the dialogs that are handed over.
+  public var handoff = HandoffPolicy()
 
   /// Bounds on what others can make the server hold or do.
   public struct Limits: Sendable, Hashable {

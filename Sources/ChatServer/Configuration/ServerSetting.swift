@@ -47,6 +47,7 @@ struct ServerSetting: Sendable {
     ServerSetting(key: "timeouts.idle_seconds", kind: .seconds(\.timeouts.idle)),
     ServerSetting(key: "heartbeat.interval_seconds", kind: .seconds(\.heartbeat.interval)),
     ServerSetting(key: "heartbeat.timeout_seconds", kind: .seconds(\.heartbeat.timeout)),
+    ServerSetting(key: "handoff.capacity", kind: .integer(\.handoff.capacity, 1...100_000)),
   ]
 
   var environmentName: String {

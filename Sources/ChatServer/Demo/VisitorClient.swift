@@ -71,7 +71,7 @@ final class VisitorClient: Sendable {
       switch ServerFrame.parse(text) {
       case .ping: queue.yield(.pong)
       case .message(let message): report(.received(message.sender))
-      case .event(.handoff(let state, _, _)): report(.handoff(state))
+      case .event(.handoff(let state, _, _, _)): report(.handoff(state))
       case .event, .ignored: break
       }
     case .binary, .pong:

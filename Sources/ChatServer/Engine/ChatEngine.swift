@@ -15,7 +15,8 @@ protocol FrameDelivery: Sendable {
 ///
 /// Who may see the dialog is for the caller to check first.
 final class ChatEngine: Sendable {
-  private let store: ChatStore
+  let store: ChatStore
+  let handoffPolicy: HandoffPolicy
   private let answers: any AnswerEngine
   private let delivery: any FrameDelivery
   private let now: @Sendable () -> Timestamp
@@ -27,10 +28,11 @@ final class ChatEngine: Sendable {
   private let turns = DialogQueue()
 
   init(
-    store: ChatStore, answers: any AnswerEngine, delivery: any FrameDelivery, now: @escaping @Sendable () -> Timestamp,
-    logger: Logger
+    store: ChatStore, answers: any AnswerEngine, delivery: any FrameDelivery, handoffPolicy: HandoffPolicy = .init(),
+    now: @escaping @Sendable () -> Timestamp, logger: Logger
   ) {
     self.store = store
+    self.handoffPolicy = handoffPolicy
     self.answers = answers
     self.delivery = delivery
     self.now = now
@@ -121,12 +123,18 @@ final class ChatEngine: Sendable {
   private func commandAndPush(
     dialogID: DialogID, _ command: HandoffCommand, by actor: HandoffActor
   ) async throws -> HandoffOutcome {
-    let outcome = try await store.handoff(dialogID: dialogID, command, by: actor, at: now())
+    let outcome = try await store.handoff(
+      dialogID: dialogID, command, by: actor, at: now(), capacity: handoffPolicy.capacity)
     if let event = outcome.event {
-      delivery.deliver(try .event(event), to: dialogID, .everyone)
+      if let operatorEvent = outcome.operatorEvent {
+        delivery.deliver(try .event(operatorEvent), to: dialogID, .admins)
+        delivery.deliver(try .event(event), to: dialogID, .visitors)
+      } else {
+        delivery.deliver(try .event(event), to: dialogID, .everyone)
+      }
       logger.info(
         "hand-off changed",
-        metadata: ["dialog": "\(dialogID)", "status": "\(outcome.status.status.wireName)", "by": "\(actor.logName)"])
+        metadata: ["dialog": "\(dialogID)", "status": "\(outcome.status.status.wireName)", "by": "\(actor)"])
     }
     return outcome
   }
@@ -183,15 +191,5 @@ extension Message {
   /// Whom it is pushed to (part 1, Sockets: routing).
   fileprivate var audience: Audience {
     sender == .user || kind == .note ? .admins : .everyone
-  }
-}
-
-extension HandoffActor {
-  fileprivate var logName: String {
-    switch self {
-    case .visitor: "visitor"
-    case .assistant: "assistant"
-    case .operator(let id, _): "operator \(id)"
-    }
   }
 }

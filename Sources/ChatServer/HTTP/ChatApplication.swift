@@ -53,7 +53,8 @@ public struct ChatApplication: Service, CustomStringConvertible {
     let now: @Sendable () -> Timestamp = { .now() }
     self.logger = logger
     rooms = Rooms(limits: RoomRegistry.Limits(configuration.limits), logger: logger)
-    engine = ChatEngine(store: store, answers: answers, delivery: rooms, now: now, logger: logger)
+    engine = ChatEngine(
+      store: store, answers: answers, delivery: rooms, handoffPolicy: configuration.handoff, now: now, logger: logger)
     let access = AccessControl(store: store, tokens: tokens, now: now)
     let visitors = VisitorAccess(store: store)
     let router = Router(context: ChatRequestContext.self)

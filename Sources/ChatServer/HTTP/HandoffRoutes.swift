@@ -10,8 +10,11 @@ struct HandoffRoutes: Sendable {
   func add(to operators: RouterGroup<OperatorRequestContext>) {
     operators.group("dialogs/:id/handoff")
       .get("status", use: status)
+      .get("log", use: log)
       .post("request", use: request)
-      .post("takeover") { _, context in try await command(.takeOver, context) }
+      .post("takeover", use: takeOver)
+      .post("transfer", use: transfer)
+      .post("requeue", use: requeue)
       .post("release") { _, context in try await command(.release, context) }
       .post("cancel") { _, context in try await command(.cancel, context) }
   }
@@ -45,15 +48,73 @@ struct HandoffRoutes: Sendable {
     guard UUID(uuidString: body.requestID) != nil else {
       throw APIError.unprocessable("Field 'request_id' must be a UUID")
     }
-    for (name, note) in [("reason", body.reason), ("last_user_text", body.lastUserText)]
-    where (note?.utf8.count ?? 0) > Self.longestNote {
-      throw APIError.unprocessable("Field '\(name)' is too long")
-    }
+    try checkLength(body.reason, of: "reason")
+    try checkLength(body.lastUserText, of: "last_user_text")
     return try await command(
       .request(requestID: body.requestID, reason: body.reason, lastUserText: body.lastUserText), context)
   }
 
-  /// The bodies of takeover, release and cancel say nothing and are not read.
+  private func checkLength(_ note: String?, of field: String) throws {
+    if (note?.utf8.count ?? 0) > Self.longestNote { throw APIError.unprocessable("Field '\(field)' is too long") }
+  }
+
+  private struct TakeOverBody: Decodable {
+    var force: Bool?
+    var reason: String?
+  }
+
+  /// Part 1's body says nothing; ours may force it.
+  @Sendable private func takeOver(
+    _ request: Request, _ context: OperatorRequestContext
+  ) async throws -> some ResponseGenerator {
+    let body: TakeOverBody = try await request.decodeJSON(orEmpty: TakeOverBody())
+    guard body.force == true else { return try await command(.takeOver, context) }
+    guard let reason = body.reason, reason.contains(where: { !$0.isWhitespace }) else {
+      throw APIError.unprocessable("Field 'reason' is required with 'force'")
+    }
+    try checkLength(reason, of: "reason")
+    return try await command(.forceTakeOver(reason: reason), context)
+  }
+
+  private struct TransferBody: Decodable {
+    let to: UserID
+    let note: String?
+  }
+
+  @Sendable private func transfer(
+    _ request: Request, _ context: OperatorRequestContext
+  ) async throws -> some ResponseGenerator {
+    let body: TransferBody = try await request.decodeJSON()
+    try checkLength(body.note, of: "note")
+    return try await command(.transfer(to: body.to, note: body.note), context)
+  }
+
+  private struct RequeueBody: Decodable {
+    var reason: String?
+  }
+
+  @Sendable private func requeue(
+    _ request: Request, _ context: OperatorRequestContext
+  ) async throws -> some ResponseGenerator {
+    let body: RequeueBody = try await request.decodeJSON(orEmpty: RequeueBody())
+    try checkLength(body.reason, of: "reason")
+    return try await command(.requeue(reason: body.reason), context)
+  }
+
+  /// The largest page of the log.
+  private static let largestPage = 1000
+
+  @Sendable private func log(
+    _ request: Request, _ context: OperatorRequestContext
+  ) async throws -> some ResponseGenerator {
+    let query = QueryReader(request.uri)
+    let page = HandoffLogQuery(
+      dialogID: try await context.requireDialog(in: store).id, after: try query.integer("after", in: 0...Int.max) ?? 0,
+      limit: try query.integer("limit", in: 1...Self.largestPage) ?? 100)
+    return JSONResponse(try await store.handoffLog(page))
+  }
+
+  /// The bodies of release and cancel say nothing and are not read.
   private func command(
     _ command: HandoffCommand, _ context: OperatorRequestContext
   ) async throws -> JSONResponse<HandoffStatus> {

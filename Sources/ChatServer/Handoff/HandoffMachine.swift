@@ -6,6 +6,14 @@ public enum HandoffCommand: Sendable, Hashable {
   case request(requestID: String, reason: String?, lastUserText: String?)
   /// An operator takes the dialog.
   case takeOver
+  /// An operator takes the dialog from whoever has it, or from the queue, and says why.
+  case forceTakeOver(reason: String)
+  /// The operator passes it on to another.
+  case transfer(to: UserID, note: String?)
+  /// The operator puts it back into the queue, before those who have never been served.
+  case requeue(reason: String?)
+  /// The operator who has it has been out of reach for too long: as `requeue`, if it still has it.
+  case expireLease(of: UserID)
   /// The operator gives it back to the AI.
   case release
   /// The request is withdrawn.
@@ -18,12 +26,26 @@ public enum HandoffActor: Sendable, Hashable {
   case visitor
   /// The AI.
   case assistant
-  /// An operator; an admin may release what another took.
+  /// An operator; an admin may release, pass on and put back what another took.
   case `operator`(UserID, isAdmin: Bool)
+  /// The server itself.
+  case server
 
   /// The actor for an account.
   public static func account(_ user: User) -> HandoffActor {
     .operator(user.id, isAdmin: user.role == .admin)
+  }
+}
+
+extension HandoffActor: CustomStringConvertible {
+  /// For logs: `operator 4`.
+  public var description: String {
+    switch self {
+    case .visitor: "visitor"
+    case .assistant: "assistant"
+    case .operator(let id, _): "operator \(id)"
+    case .server: "server"
+    }
   }
 }
 
@@ -35,6 +57,8 @@ public enum HandoffConflict: Error, Sendable, Hashable {
   case heldByAnother(UserID)
   /// Only an operator can do this.
   case notAnOperator
+  /// The operator who would have the dialog has as many as it may.
+  case atCapacity(limit: Int)
 }
 
 extension HandoffConflict: CustomStringConvertible {
@@ -49,12 +73,14 @@ extension HandoffConflict: CustomStringConvertible {
     case .wrongState(.other(let name)): "the hand-off is in the unknown state \(name)"
     case .heldByAnother: "another operator has this dialog"
     case .notAnOperator: "only an operator can do this"
+    case .atCapacity(let limit):
+      "the operator has \(limit) \(limit == 1 ? "dialog" : "dialogs") already, the most one may have"
     }
   }
 }
 
 /// A dialog's hand-off as a value: `none → requested → active → released`, `requested → cancelled`, and from
-/// `released` and `cancelled` back to `requested`.
+/// `released` and `cancelled` back to `requested`. While `active` it may change hands, or come back to `requested`.
 public struct HandoffMachine: Sendable, Hashable {
   /// Where it stands.
   public private(set) var state: HandoffState
@@ -62,7 +88,9 @@ public struct HandoffMachine: Sendable, Hashable {
   public private(set) var requestID: String?
   /// When a human was last asked for.
   public private(set) var requestedAt: Timestamp?
-  /// When an operator took over after that.
+  /// When it came back to the queue after an operator had it; nil once one has it again.
+  public private(set) var returnedAt: Timestamp?
+  /// When an operator took over from the queue; it stays while the dialog changes hands.
   public private(set) var startedAt: Timestamp?
   /// When it was released or cancelled after that.
   public private(set) var resolvedAt: Timestamp?
@@ -80,12 +108,13 @@ public struct HandoffMachine: Sendable, Hashable {
 
   /// A hand-off as it was stored.
   init(
-    state: HandoffState, requestID: String?, requestedAt: Timestamp?, startedAt: Timestamp?, resolvedAt: Timestamp?,
-    reason: String?, lastUserText: String?, managerID: UserID?
+    state: HandoffState, requestID: String?, requestedAt: Timestamp?, returnedAt: Timestamp? = nil,
+    startedAt: Timestamp?, resolvedAt: Timestamp?, reason: String?, lastUserText: String?, managerID: UserID?
   ) {
     self.state = state
     self.requestID = requestID
     self.requestedAt = requestedAt
+    self.returnedAt = returnedAt
     self.startedAt = startedAt
     self.resolvedAt = resolvedAt
     self.reason = reason
@@ -93,10 +122,16 @@ public struct HandoffMachine: Sendable, Hashable {
     self.managerID = managerID
   }
 
+  /// Since when it has waited for an operator, if it does.
+  public var queuedAt: Timestamp? {
+    state == .requested ? returnedAt ?? requestedAt : nil
+  }
+
   /// Carries a command out.
   ///
   /// A takeover by the operator who has the dialog already succeeds and changes nothing: the first answer may have
-  /// been lost. A repeated release or cancel is refused: the dialog may be another's by then.
+  /// been lost; so does a transfer to the operator who has it. A repeated release or cancel is refused: the dialog may
+  /// be another's by then.
   ///
   /// - Returns: whether anything changed, so that it is to be saved, logged and announced.
   /// - Throws: the conflict; then nothing has changed.
@@ -117,9 +152,7 @@ public struct HandoffMachine: Sendable, Hashable {
 
     case (.takeOver, .requested):
       guard case .operator(let id, _) = actor else { throw .notAnOperator }
-      state = .active
-      managerID = id
-      startedAt = now
+      start(with: id, at: now)
       return true
 
     case (.takeOver, .active):
@@ -127,9 +160,33 @@ public struct HandoffMachine: Sendable, Hashable {
       try requireHolder(id)
       return false
 
+    case (.forceTakeOver, .requested), (.forceTakeOver, .active):
+      guard case .operator(let id, _) = actor else { throw .notAnOperator }
+      if managerID == id { return false }
+      start(with: id, at: now)
+      return true
+
+    case (.transfer(let target, _), .active):
+      guard case .operator = actor else { throw .notAnOperator }
+      if managerID == target { return false }
+      try requireRights(actor)
+      managerID = target
+      return true
+
+    case (.requeue(let note), .active):
+      try requireRights(actor)
+      comeBack(at: now)
+      // What the next operator has to know; the first reason is in the log.
+      reason = note ?? reason
+      return true
+
+    case (.expireLease(let id), _):
+      guard managerID == id else { return false }
+      comeBack(at: now)
+      return true
+
     case (.release, .active):
-      guard case .operator(let id, let isAdmin) = actor else { throw .notAnOperator }
-      if !isAdmin { try requireHolder(id) }
+      try requireRights(actor)
       state = .released
       managerID = nil
       resolvedAt = now
@@ -140,9 +197,29 @@ public struct HandoffMachine: Sendable, Hashable {
       resolvedAt = now
       return true
 
-    case (.request, _), (.takeOver, _), (.release, _), (.cancel, _):
+    case (.request, _), (.takeOver, _), (.forceTakeOver, _), (.transfer, _), (.requeue, _), (.release, _), (.cancel, _):
       throw .wrongState(state)
     }
+  }
+
+  private mutating func start(with id: UserID, at now: Timestamp) {
+    if state == .requested { startedAt = now }
+    state = .active
+    returnedAt = nil
+    managerID = id
+  }
+
+  private mutating func comeBack(at now: Timestamp) {
+    state = .requested
+    returnedAt = now
+    startedAt = nil
+    managerID = nil
+  }
+
+  /// The operator who has it may give it away, and any admin.
+  private func requireRights(_ actor: HandoffActor) throws(HandoffConflict) {
+    guard case .operator(let id, let isAdmin) = actor else { throw .notAnOperator }
+    if !isAdmin { try requireHolder(id) }
   }
 
   private func requireHolder(_ id: UserID) throws(HandoffConflict) {

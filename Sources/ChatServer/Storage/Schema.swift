@@ -14,6 +14,7 @@ enum Schema {
     migrator.registerMigration("dialogs") { try $0.execute(sql: dialogs) }
     migrator.registerMigration("handoff-log") { try $0.execute(sql: handoffLog) }
     migrator.registerMigration("notes") { try $0.execute(sql: notes) }
+    migrator.registerMigration("handoff-returns") { try $0.execute(sql: handoffReturns) }
     return migrator
   }
 
@@ -112,5 +113,17 @@ enum Schema {
       created_at INTEGER NOT NULL
     ) STRICT;
     CREATE UNIQUE INDEX handoff_log_by_request ON handoff_log (dialog_id, request_id) WHERE request_id IS NOT NULL;
+    """
+
+  private static let handoffReturns = """
+    -- When the dialog came back to the queue from an operator.
+    ALTER TABLE dialog ADD COLUMN handoff_returned_at INTEGER;
+    ALTER TABLE handoff_log ADD COLUMN reason BLOB;
+    ALTER TABLE handoff_log ADD COLUMN from_user_id INTEGER REFERENCES user (id);
+    ALTER TABLE handoff_log ADD COLUMN to_user_id INTEGER REFERENCES user (id);
+    -- How long the visitor had waited in the queue, in milliseconds, in the entry of the takeover that ended it.
+    ALTER TABLE handoff_log ADD COLUMN waited INTEGER;
+    CREATE INDEX handoff_log_by_dialog ON handoff_log (dialog_id, id);
+    CREATE INDEX handoff_log_waits ON handoff_log (created_at) WHERE waited IS NOT NULL;
     """
 }

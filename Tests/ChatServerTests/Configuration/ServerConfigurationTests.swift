@@ -67,6 +67,7 @@ import Testing
       "limits.sockets": "2",
       "limits.connects_per_minute": "3", "limits.messages_per_minute": "4", "heartbeat.interval_seconds": "0.5",
       "heartbeat.timeout_seconds": "1.25",
+      "handoff.capacity": "6",
       "log_format": "json", "limits.connections": "5", "limits.body_bytes": "2048", "limits.frame_bytes": "200",
       "timeouts.header_seconds": "1", "timeouts.body_seconds": "2", "timeouts.idle_seconds": "3",
       "trusted_proxies": "10.0.0.0/8,::1", "cors_origins": "https://panel.example.com",

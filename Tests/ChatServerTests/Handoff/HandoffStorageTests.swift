@@ -130,6 +130,123 @@ import Testing
     #expect(try await store.handoffStatus(dialogID: dialogs[0].id).queuePosition == 1)
   }
 
+  @Test func whatComesBackIsServedFirst() async throws {
+    let fixture = try await TemporaryStore()
+    let store = fixture.store
+    var dialogs: [Dialog] = []
+    for guest in ["a", "b", "c"] { dialogs.append(try await fixture.openDialog(guest: guest)) }
+    for (index, dialog) in dialogs.enumerated() {
+      _ = try await store.handoff(dialogID: dialog.id, request(), by: .visitor, at: time(Int64(index)))
+    }
+    let ann = HandoffActor.account(fixture.ann)
+    for dialog in dialogs[1...] {
+      _ = try await store.handoff(dialogID: dialog.id, .takeOver, by: ann, at: time(10))
+    }
+    // The one that asked last comes back first: asking first still counts among those who came back.
+    for dialog in dialogs[1...].reversed() {
+      _ = try await store.handoff(dialogID: dialog.id, .requeue(reason: nil), by: ann, at: time(20))
+    }
+    let queue = try await store.queue(visibleTo: .everything, at: time(80))
+    #expect(queue.map(\.dialogID) == [dialogs[1].id, dialogs[2].id, dialogs[0].id])
+    #expect(queue.map(\.requestedAt) == [time(1), time(2), time(0)])
+    #expect(queue.map(\.waitTimeMinutes) == [1, 1, 1.3])
+    for (place, entry) in queue.enumerated() {
+      #expect(try await store.handoffStatus(dialogID: entry.dialogID).queuePosition == place + 1)
+    }
+  }
+
+  @Test func anOperatorHasRoomForSoManyDialogs() async throws {
+    let fixture = try await TemporaryStore()
+    let store = fixture.store
+    let (ann, admin) = (HandoffActor.account(fixture.ann), HandoffActor.account(fixture.admin))
+    var dialogs: [DialogID] = []
+    for guest in ["a", "b", "c"] { dialogs.append(try await fixture.openDialog(guest: guest).id) }
+    for dialog in dialogs {
+      _ = try await store.handoff(dialogID: dialog, request(), by: .visitor, at: time(1))
+    }
+    func command(_ command: HandoffCommand, _ dialog: DialogID, by actor: HandoffActor) async throws -> Bool {
+      try await store.handoff(dialogID: dialog, command, by: actor, at: time(2), capacity: 2).isChanged
+    }
+    #expect(try await command(.takeOver, dialogs[0], by: ann))
+    #expect(try await command(.takeOver, dialogs[1], by: ann))
+    let full = HandoffConflict.atCapacity(limit: 2)
+    await #expect(throws: full) { try await command(.takeOver, dialogs[2], by: ann) }
+    await #expect(throws: full) { try await command(.forceTakeOver(reason: "x"), dialogs[2], by: ann) }
+    #expect(try await command(.takeOver, dialogs[2], by: admin))
+    await #expect(throws: full) {
+      try await command(.transfer(to: fixture.ann.id, note: nil), dialogs[2], by: admin)
+    }
+    #expect(try await store.handoffStatus(dialogID: dialogs[2]).assignedManager?.id == fixture.admin.id)
+    // A repeat at the limit is no new dialog, and what is given back makes room.
+    #expect(try await !command(.takeOver, dialogs[1], by: ann))
+    #expect(try await command(.release, dialogs[0], by: ann))
+    #expect(try await command(.transfer(to: fixture.ann.id, note: nil), dialogs[2], by: admin))
+    #expect(try await store.myDialogs(userID: fixture.ann.id).count == 2)
+  }
+
+  @Test func theLogTellsWhoDidWhatAndWhy() async throws {
+    let fixture = try await TemporaryStore()
+    let store = fixture.store
+    let (ann, admin) = (HandoffActor.account(fixture.ann), HandoffActor.account(fixture.admin))
+    let dialog = try await fixture.openDialog(guest: "a").id
+    let other = try await fixture.openDialog(guest: "b").id
+    let steps: [(HandoffCommand, HandoffActor)] = [
+      (request(reason: "a person, please"), .assistant), (.takeOver, ann),
+      (.transfer(to: fixture.admin.id, note: "for you"), ann), (.requeue(reason: "busy\u{1B}[2J"), admin),
+      (.takeOver, admin), (.forceTakeOver(reason: "she is ill"), ann), (.expireLease(of: fixture.ann.id), .server),
+      (.takeOver, ann), (.release, ann),
+    ]
+    for (second, (command, actor)) in steps.enumerated() {
+      _ = try await store.handoff(dialogID: dialog, command, by: actor, at: time(Int64(second)))
+    }
+    _ = try await store.handoff(dialogID: other, request(), by: .visitor, at: time(99))
+
+    let log = try await store.handoffLog(HandoffLogQuery(dialogID: dialog))
+    #expect(
+      log.map(\.action) == [
+        "request", "takeover", "transfer", "requeue", "takeover", "forced_takeover", "lease_expired", "takeover",
+        "release",
+      ])
+    let (annManager, adminManager) = (fixture.ann.manager, fixture.admin.manager)
+    #expect(log.map(\.from) == [nil, nil, annManager, adminManager, nil, adminManager, annManager, nil, annManager])
+    #expect(log.map(\.to) == [nil, annManager, adminManager, nil, adminManager, annManager, nil, annManager, nil])
+    #expect(
+      log.map(\.reason) == [
+        "a person, please", nil, "for you", "busy\u{1B}[2J", nil, "she is ill", nil, nil, nil,
+      ])
+    #expect(log[0].actor == .init(kind: "assistant", id: nil, name: nil))
+    #expect(log[5].actor == .init(kind: "operator", id: fixture.ann.id, name: "Ann Lee"))
+    #expect(log[6].actor.kind == "server" && log[6].newStatus == .requested)
+    #expect(
+      log[3].description == "\(time(3))  dialog \(dialog)  requeue  by operator Ada (1)  active -> requested  "
+        + "from Ada (1)  because: busy?[2J")
+
+    let page = try await store.handoffLog(HandoffLogQuery(dialogID: dialog, after: log[1].id, limit: 2))
+    #expect(page == Array(log[2...3]))
+    let late = try await store.handoffLog(HandoffLogQuery(since: time(8)))
+    #expect(late.map(\.dialogID) == [dialog, other])
+  }
+
+  @Test func aDialogIsPassedOnToThoseWhoMaySeeItOnly() async throws {
+    let fixture = try await TemporaryStore()
+    let store = fixture.store
+    let bob = try await fixture.addOperator("bob")
+    let dialog = try await fixture.openDialog().id
+    _ = try await store.handoff(dialogID: dialog, request(), by: .visitor, at: time(1))
+    _ = try await store.handoff(dialogID: dialog, .takeOver, by: .account(fixture.ann), at: time(2))
+    var refusals: [String] = []
+    for target in [bob.id, 4711] {
+      do {
+        _ = try await store.handoff(
+          dialogID: dialog, .transfer(to: target, note: nil), by: .account(fixture.ann), at: time(3))
+      } catch {
+        refusals.append("\(error)")
+      }
+    }
+    #expect(refusals == Array(repeating: "to: is no operator who may see this dialog", count: 2))
+    #expect(try await store.handoffLog(HandoffLogQuery(dialogID: dialog)).count == 2)
+  }
+
   @Test func aRefusedCommandLeavesNoTrace() async throws {
     let fixture = try await TemporaryStore()
     let store = fixture.store
