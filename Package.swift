@@ -176,7 +176,7 @@ let package = Package(
     .testTarget(
       name: "ChatServerTests",
       dependencies: [
-        "ChatServer", "ChatProtocol", "Transport", "WebSocket",
+        "CZlib", "ChatServer", "ChatProtocol", "Transport", "WebSocket",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),

@@ -11,7 +11,7 @@ struct DemoCommand: AsyncParsableCommand {
     commandName: "demo", abstract: "Run a server with a lively demo in a temporary folder.",
     discussion: """
       Prints one line of JSON on the standard output when it accepts connections: the url, the email and password to \
-      log in with, and the directory that is removed at the end. It ends on SIGTERM, on SIGINT, and when its standard \
+      log in with, the widget's demo page, and the directory that is removed at the end. It ends on SIGTERM, on SIGINT, and when its standard \
       input ends: so it goes with the program that holds the other end. `chatai demo` does all of it.
       """)
 
@@ -42,11 +42,13 @@ struct DemoCommand: AsyncParsableCommand {
     let application = ChatApplication(
       configuration: configuration, store: store,
       tokens: await TokenService(secret: try TokenSecret.load(from: directory)),
-      answers: try KnowledgeBaseResponder(directory: resources.appending(path: "knowledge")), logger: logger
+      answers: try KnowledgeBaseResponder(directory: resources.appending(path: "knowledge")),
+      widget: try WidgetFiles(resources: resources), logger: logger
     ) { address in
       listening.yield(address)
       Ready(
-        url: address.description, email: stage.login.email, password: stage.login.password, directory: folder.path
+        url: address.description, email: stage.login.email, password: stage.login.password, directory: folder.path,
+        widget: address.description + stage.widgetPath
       ).announce()
     }
     let visitors = Visitors(demo: demo, stage: stage, addresses: addresses, logger: logger)
@@ -64,6 +66,8 @@ struct DemoCommand: AsyncParsableCommand {
     let email: String
     let password: String
     let directory: String
+    /// A page with the web widget on it.
+    let widget: String
 
     func announce() {
       let encoder = JSONEncoder()

@@ -21,11 +21,12 @@ struct ServeCommand: AsyncParsableCommand {
     let logger = ServerRun.logger(configuration)
     let directory = try DataDirectory(path: configuration.data)
     let store = try await ChatStore.open(in: directory)
+    let resources = try ResourceDirectory.locate()
     let application = ChatApplication(
       configuration: configuration, store: store,
       tokens: await TokenService(secret: try TokenSecret.load(from: directory)),
-      answers: try KnowledgeBaseResponder(directory: ResourceDirectory.locate().appending(path: "knowledge")),
-      logger: logger
+      answers: try KnowledgeBaseResponder(directory: resources.appending(path: "knowledge")),
+      widget: try WidgetFiles(resources: resources), logger: logger
     ) { address in
       print("chatai-server listening on \(address)")
       // Whoever reads this through a pipe waits for it.

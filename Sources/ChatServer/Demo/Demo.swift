@@ -22,8 +22,13 @@ public struct Demo: Sendable {
     public let login: Login
     /// The assistant whose widget the visitors use.
     let assistantID: Int
+    /// The token of the shop's pages, good on any domain: nobody knows where the demo is looked at from.
+    let siteToken: SiteToken
     /// The visitors of the history who are still there.
     let residents: [VisitorCrowd.Resident]
+
+    /// The path of a page with the web widget on it, in both of its modes.
+    public var widgetPath: String { "/widget/demo?assistant_id=\(assistantID)&site_token=\(siteToken.token)" }
   }
 
   let cast: DemoCast
@@ -51,7 +56,9 @@ public struct Demo: Sendable {
     let assistant = try await store.addAssistant(name: "Tarnfell", ownerID: `operator`.id, at: now)
     let staff = DemoSeed.Staff(operator: `operator`, colleague: colleague, assistantID: assistant.id)
     let residents = try await DemoSeed(cast: cast).plant(in: store, staff: staff, startingAt: now)
-    return Stage(login: login, assistantID: assistant.id, residents: residents)
+    return Stage(
+      login: login, assistantID: assistant.id, siteToken: try await store.addSiteToken(ownerID: `operator`.id, at: now),
+      residents: residents)
   }
 
   /// 120 random bits, in letters and digits that survive being read aloud.

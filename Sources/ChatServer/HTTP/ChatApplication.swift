@@ -45,10 +45,12 @@ public struct ChatApplication: Service, CustomStringConvertible {
   ///
   /// - Parameters:
   ///   - answers: the AI.
+  ///   - widget: the web widget's files.
   ///   - onListening: called once, when connections are accepted.
   public init(
     configuration: ServerConfiguration, store: ChatStore, tokens: TokenService, passwords: Passwords = Passwords(),
-    answers: any AnswerEngine, logger: Logger, onListening: @escaping @Sendable (Address) async -> Void
+    answers: any AnswerEngine, widget: WidgetFiles, logger: Logger,
+    onListening: @escaping @Sendable (Address) async -> Void
   ) {
     let now: @Sendable () -> Timestamp = { .now() }
     self.logger = logger
@@ -65,6 +67,7 @@ public struct ChatApplication: Service, CustomStringConvertible {
     router.add(middleware: ErrorMiddleware())
     router.add(middleware: BodyMiddleware(limit: configuration.limits.bodyBytes))
     ServiceRoutes.add(to: router)
+    WidgetRoutes(files: widget, store: store).add(to: router)
     let open = router.group("api")
     let account = AccountRoutes(
       store: store, tokens: tokens, passwords: passwords, logins: LoginLimiter(), now: now)

@@ -1,6 +1,4 @@
 import ChatProtocol
-import FoundationEssentials
-import HTTPTypes
 import HummingbirdCore
 
 /// Finds out which guest a visitor's request or socket speaks for.
@@ -26,28 +24,28 @@ struct VisitorAccess: Sendable {
 
   /// The guest of `site_token=…&guest_id=…`, if the page it comes from may use the token.
   ///
-  /// - Parameter origin: the request's `Origin`, which a browser sets and a page's script cannot forge.
-  func siteVisitor(_ query: QueryReader, origin: String?) async throws -> Visitor {
-    try visitor(.site(ownerID: try await siteOwner(query, origin: origin)), query)
+  /// - Parameter source: the page it comes from.
+  func siteVisitor(_ query: QueryReader, from source: RequestSource) async throws -> Visitor {
+    try visitor(.site(ownerID: try await siteOwner(query, from: source)), query)
   }
 
   /// What a site's socket may see: the guest's dialogs, or those of all the site's guests for a page that names none.
   /// Part 1 has the token alone on this socket, so the token is all that can be asked for.
-  func siteSocketVisibility(_ query: QueryReader, origin: String?) async throws -> Visibility {
-    guard query.text("guest_id") == nil else { return .visitor(try await siteVisitor(query, origin: origin)) }
-    return .site(ownerID: try await siteOwner(query, origin: origin))
+  func siteSocketVisibility(_ query: QueryReader, from source: RequestSource) async throws -> Visibility {
+    guard query.text("guest_id") == nil else { return .visitor(try await siteVisitor(query, from: source)) }
+    return .site(ownerID: try await siteOwner(query, from: source))
   }
 
   /// Whether a page of this origin may use the site token of a request.
   func siteAllows(_ query: QueryReader, origin: String) async throws -> Bool {
-    _ = try await siteOwner(query, origin: origin)
+    _ = try await siteOwner(query, from: RequestSource(origin: origin, host: nil))
     return true
   }
 
-  private func siteOwner(_ query: QueryReader, origin: String?) async throws -> UserID {
+  private func siteOwner(_ query: QueryReader, from source: RequestSource) async throws -> UserID {
     guard let text = query.text("site_token") else { throw Refusal.malformed(parameter: "site_token") }
     guard let token = try await store.siteToken(text) else { throw Refusal.unknownSiteToken }
-    guard token.allows(host: origin.flatMap { URL(string: $0)?.host() }) else { throw Refusal.foreignDomain }
+    guard source.isOwnFrame || token.allows(host: source.pageHost) else { throw Refusal.foreignDomain }
     return token.ownerID
   }
 

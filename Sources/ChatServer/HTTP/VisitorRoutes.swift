@@ -13,7 +13,7 @@ struct VisitorRoutes: Sendable {
   func add(to open: RouterGroup<ChatRequestContext>) {
     add(to: open.group("widget")) { query, _ in try await access.widgetVisitor(query) }
     add(to: open.group("site")) { query, request in
-      try await access.siteVisitor(query, origin: request.headers[.origin])
+      try await access.siteVisitor(query, from: RequestSource(request))
     }
   }
 
@@ -28,7 +28,7 @@ struct VisitorRoutes: Sendable {
       }
     }
     entrance.group("dialogs")
-      .get { request, _ in JSONResponse(try await store.dialogs(of: visitor(request)).map(VisitorDialog.init)) }
+      .get { request, _ in JSONResponse(try await dialogs(of: visitor(request))) }
       .post { request, _ in try await open(request, visitor(request)) }
       .get(":id/messages") { request, context in
         let range = try HistoryRange(QueryReader(request.uri))
@@ -43,6 +43,18 @@ struct VisitorRoutes: Sendable {
         }
         return try await post(request, dialog)
       }
+  }
+
+  private func dialogs(of visitor: Visitor) async throws -> [VisitorDialog] {
+    var dialogs: [VisitorDialog] = []
+    for dialog in try await store.dialogs(of: visitor) {
+      var manager: Manager?
+      if dialog.handoffStatus == .active, let id = dialog.assignedManagerID {
+        manager = try await store.user(id: id)?.manager
+      }
+      dialogs.append(VisitorDialog(dialog: dialog, manager: manager))
+    }
+    return dialogs
   }
 
   /// - Throws: `APIError` 404 if the guest has no such dialog.
@@ -84,12 +96,14 @@ struct VisitorRoutes: Sendable {
     return JSONResponse(OpenedDialog(id: dialog.id))
   }
 
-  /// What a visitor sees of its dialog: nothing of the operators' work on it.
+  /// What a visitor sees of its dialog: nothing of the operators' work on it but whom it is talking with.
   private struct VisitorDialog: Encodable {
     let dialog: Dialog
+    /// The operator, while the hand-off is active.
+    let manager: Manager?
 
     enum CodingKeys: String, CodingKey {
-      case id
+      case id, manager
       case startedAt = "started_at"
       case endedAt = "ended_at"
       case lastMessageAt = "last_message_at"
@@ -105,6 +119,7 @@ struct VisitorRoutes: Sendable {
       try container.encodeIfPresent(dialog.lastMessageAt, forKey: .lastMessageAt)
       try container.encodeIfPresent(dialog.lastMessageText, forKey: .lastMessageText)
       try container.encode(dialog.handoffStatus, forKey: .handoffStatus)
+      try container.encodeIfPresent(manager, forKey: .manager)
     }
   }
 

@@ -65,7 +65,7 @@ struct ChatChannel: ServerChildChannel, HTTPChannelHandler {
     let admission = await door.admit(
       SocketRequest(
         target: request.target, authorization: request.fields.first("Authorization"),
-        origin: request.fields.first("Origin"),
+        source: RequestSource(origin: request.fields.first("Origin"), host: request.fields.first("Host")),
         peer: addresses.rateLimitKey(
           peer: channel.remoteAddress, forwardedFor: request.fields.values(of: "X-Forwarded-For"))),
       route: route, channel: channel)

@@ -8,8 +8,8 @@ struct SocketRequest: Sendable {
   let target: String
   /// The `Authorization` header.
   let authorization: String?
-  /// The `Origin` header, which a browser sets.
-  let origin: String?
+  /// The page that opens it: the `Origin` and `Host` headers.
+  let source: RequestSource
   /// Where it comes from: the key of rate limits.
   let peer: String
 }
@@ -45,7 +45,7 @@ struct SocketAuthentication: Sendable {
       return SocketIdentity(seat: seat, expiresAt: expiresAt, role: "\(user.role.rawValue) \(user.id)")
     case .site(let id):
       try await requireDialog(
-        id, try await visible { try await visitors.siteSocketVisibility(query, origin: request.origin) })
+        id, try await visible { try await visitors.siteSocketVisibility(query, from: request.source) })
       return SocketIdentity(seat: seat, expiresAt: nil, role: "site visitor")
     case .widget(let id):
       try await requireDialog(id, try await visible { .visitor(try await visitors.widgetVisitor(query)) })

@@ -27,6 +27,13 @@ struct TestServer: Sendable {
 
   static let password = "correct horse"
 
+  /// The web widget's files, of this checkout.
+  static var widgetFiles: WidgetFiles {
+    get throws {
+      try WidgetFiles(resources: URL(filePath: #filePath).appending(path: "../../../../Resources").standardized)
+    }
+  }
+
   /// Starts a server, runs the body, and shuts the server down.
   static func run(
     answers: any AnswerEngine = ScriptedAnswers(), configure: (inout ServerConfiguration) -> Void = { _ in },
@@ -55,7 +62,7 @@ struct TestServer: Sendable {
     let (addresses, listening) = AsyncStream.makeStream(of: ChatApplication.Address.self)
     let application = ChatApplication(
       configuration: configuration, store: store, tokens: tokens, passwords: passwords, answers: answers,
-      logger: logs.logger
+      widget: try widgetFiles, logger: logs.logger
     ) { address in
       listening.yield(address)
       listening.finish()
