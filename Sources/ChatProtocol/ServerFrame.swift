@@ -60,12 +60,15 @@ public enum DialogEvent: Hashable, Sendable {
   /// The hand-off changed. The dialog is nil where the server left it out: it is the socket's own. The reason is told
   /// to operators when a dialog changes hands or comes back to the queue; raw text.
   case handoff(HandoffState, dialogID: DialogID?, manager: Manager?, reason: String? = nil)
+  /// A visitor has waited too long; only operators are told.
+  case handoffOverdue(OverdueKind, dialogID: DialogID?, waitedSeconds: Int)
   /// An event that this version does not know.
   case other(type: String)
 
   private enum CodingKeys: String, CodingKey {
-    case sender, manager, reason
+    case sender, manager, reason, kind
     case dialogID = "dialog_id"
+    case waitedSeconds = "waited_seconds"
   }
 
   init(type: String, from decoder: any Decoder) throws {
@@ -77,6 +80,14 @@ public enum DialogEvent: Hashable, Sendable {
       return
     case "typing_stop":
       self = .typingStopped(by: container.lenientString(.sender).map(Sender.init(wireName:)))
+      return
+    case "handoff_overdue":
+      guard let kind = container.lenient(OverdueKind.self, .kind) else {
+        self = .other(type: type)
+        return
+      }
+      self = .handoffOverdue(
+        kind, dialogID: container.lenientInt(.dialogID), waitedSeconds: container.lenientInt(.waitedSeconds) ?? 0)
       return
     case "handoff_requested": state = .requested
     case "handoff_started": state = .active
@@ -94,8 +105,9 @@ public enum DialogEvent: Hashable, Sendable {
 
 extension DialogEvent: Encodable {
   private enum WireKeys: String, CodingKey {
-    case type, sender, manager, reason
+    case type, sender, manager, reason, kind
     case dialogID = "dialog_id"
+    case waitedSeconds = "waited_seconds"
   }
 
   /// The event's `type` on the wire.
@@ -105,6 +117,7 @@ extension DialogEvent: Encodable {
     case .typingStopped: "typing_stop"
     case .handoff(.active, _, _, _): "handoff_started"
     case .handoff(let state, _, _, _): "handoff_" + state.wireName
+    case .handoffOverdue: "handoff_overdue"
     case .other(let type): type
     }
   }
@@ -119,6 +132,10 @@ extension DialogEvent: Encodable {
       try container.encodeIfPresent(dialogID, forKey: .dialogID)
       try container.encodeIfPresent(manager, forKey: .manager)
       try container.encodeIfPresent(reason, forKey: .reason)
+    case .handoffOverdue(let kind, let dialogID, let waited):
+      try container.encode(kind, forKey: .kind)
+      try container.encodeIfPresent(dialogID, forKey: .dialogID)
+      try container.encode(waited, forKey: .waitedSeconds)
     case .other:
       break
     }

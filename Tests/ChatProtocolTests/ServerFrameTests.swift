@@ -159,6 +159,9 @@ struct ServerFrameTests {
     .handoff(.requested, dialogID: 4, manager: nil), .handoff(.active, dialogID: 4, manager: Manager(id: 1, name: "A")),
     .handoff(.released, dialogID: nil, manager: Manager(id: 1, name: nil)),
     .handoff(.cancelled, dialogID: 4, manager: nil),
+    .handoff(.requested, dialogID: 4, manager: nil, reason: "operator_lost"),
+    .handoffOverdue(.takeover, dialogID: 4, waitedSeconds: 130),
+    .handoffOverdue(.answer, dialogID: 4, waitedSeconds: 0),
     .other(type: "receipt"),
   ]
 

@@ -48,6 +48,10 @@ struct ServerSetting: Sendable {
     ServerSetting(key: "heartbeat.interval_seconds", kind: .seconds(\.heartbeat.interval)),
     ServerSetting(key: "heartbeat.timeout_seconds", kind: .seconds(\.heartbeat.timeout)),
     ServerSetting(key: "handoff.capacity", kind: .integer(\.handoff.capacity, 1...100_000)),
+    ServerSetting(key: "handoff.grace_seconds", kind: .seconds(\.handoff.grace)),
+    ServerSetting(key: "handoff.presence_seconds", kind: .seconds(\.handoff.presence)),
+    ServerSetting(key: "handoff.sla_seconds", kind: .seconds(\.handoff.takeoverLimit)),
+    ServerSetting(key: "handoff.answer_sla_seconds", kind: .seconds(\.handoff.answerLimit)),
   ]
 
   var environmentName: String {

@@ -17,13 +17,17 @@ protocol FrameDelivery: Sendable {
 final class ChatEngine: Sendable {
   let store: ChatStore
   let handoffPolicy: HandoffPolicy
+  /// Who of the operators is there, and what each has.
+  let operators: Operators
+  /// Who waits for a human.
+  let waits: OverdueMonitor
   private let answers: any AnswerEngine
-  private let delivery: any FrameDelivery
-  private let now: @Sendable () -> Timestamp
-  private let logger: Logger
+  let delivery: any FrameDelivery
+  let now: @Sendable () -> Timestamp
+  let logger: Logger
 
   /// Work that writes and pushes.
-  private let writes = DialogQueue()
+  let writes = DialogQueue()
   /// The AI's turns: one at a time in a dialog, and apart from the writes, which must not wait while it thinks.
   private let turns = DialogQueue()
 
@@ -33,6 +37,9 @@ final class ChatEngine: Sendable {
   ) {
     self.store = store
     self.handoffPolicy = handoffPolicy
+    operators = Operators(timing: .init(presence: handoffPolicy.presence, grace: handoffPolicy.grace))
+    waits = OverdueMonitor(
+      OverdueWatch(thresholds: [.takeover: handoffPolicy.takeoverLimit, .answer: handoffPolicy.answerLimit]), now: now)
     self.answers = answers
     self.delivery = delivery
     self.now = now
@@ -104,6 +111,7 @@ final class ChatEngine: Sendable {
     let appended = try await store.append(message)
     if !appended.isDuplicate {
       delivery.deliver(try .message(appended.message), to: message.dialogID, appended.message.audience)
+      note(appended)
     }
     return appended
   }
@@ -126,6 +134,7 @@ final class ChatEngine: Sendable {
     let outcome = try await store.handoff(
       dialogID: dialogID, command, by: actor, at: now(), capacity: handoffPolicy.capacity)
     if let event = outcome.event {
+      note(outcome)
       if let operatorEvent = outcome.operatorEvent {
         delivery.deliver(try .event(operatorEvent), to: dialogID, .admins)
         delivery.deliver(try .event(event), to: dialogID, .visitors)

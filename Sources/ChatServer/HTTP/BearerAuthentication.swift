@@ -3,6 +3,8 @@ import Hummingbird
 /// Lets only operators with a good access token through, and says who it is.
 struct BearerAuthentication: RouterMiddleware {
   let access: AccessControl
+  /// Told of every operator that is seen.
+  let operators: Operators
 
   func handle(
     _ request: Request, context: ChatRequestContext,
@@ -19,6 +21,7 @@ struct BearerAuthentication: RouterMiddleware {
     } catch AccessControl.Refusal.bad {
       throw APIError.unauthorized("The token is not valid")
     }
+    if let user = context.user { operators.handle(.requestSeen(user.id)) }
     return try await next(request, context)
   }
 }

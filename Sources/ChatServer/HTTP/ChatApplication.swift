@@ -76,15 +76,18 @@ public struct ChatApplication: Service, CustomStringConvertible {
       store: store, engine: engine, access: visitors,
       posts: Throttle(count: configuration.limits.messagesPerMinute, per: .seconds(60)), now: now
     ).add(to: open)
-    let operators = router.group("api").add(middleware: BearerAuthentication(access: access))
-      .group(context: OperatorRequestContext.self)
+    let operators = router.group("api").add(
+      middleware: BearerAuthentication(access: access, operators: engine.operators)
+    )
+    .group(context: OperatorRequestContext.self)
     account.add(to: operators)
     DialogRoutes(store: store, engine: engine).add(to: operators)
     HandoffRoutes(store: store, engine: engine).add(to: operators)
-    OperatorRoutes(store: store, now: now).add(to: operators)
+    OperatorRoutes(store: store, engine: engine, now: now).add(to: operators)
 
     let door = SocketDoor(
-      rooms: rooms, authentication: SocketAuthentication(access: access, visitors: visitors),
+      rooms: rooms, operators: engine.operators,
+      authentication: SocketAuthentication(access: access, visitors: visitors),
       timing: SocketLife.Timing(configuration.heartbeat), now: now, logger: logger)
     let host = configuration.host
     application = Application(
@@ -113,19 +116,31 @@ public struct ChatApplication: Service, CustomStringConvertible {
   public func run() async throws {
     let (stops, stop) = AsyncStream.makeStream(of: Void.self)
     async let farewell: Void = sayFarewell(when: stops)
+    try await engine.restoreLeases()
+    try await engine.restoreWaits()
+    async let operators: Void = engine.tendOperators { _, _ in }
+    async let waits: Void = engine.tendWaits()
     try await withGracefulShutdownHandler {
-      defer { stop.finish() }
+      defer {
+        stop.finish()
+        engine.operators.stop()
+        engine.waits.stop()
+      }
       try await application.run()
     } onGracefulShutdown: {
       stop.yield()
     }
     await farewell
+    await operators
+    await waits
     await finishEngine()
   }
 
   /// Ends all sockets with 1012, and drops who has not answered in time: one client must not hold the server up.
   private func sayFarewell(when stops: AsyncStream<Void>) async {
     for await _ in stops {
+      engine.operators.stop()
+      engine.waits.stop()
       rooms.shutDown()
       let report = await drain.drain(within: Self.farewellTime)
       logger.notice(

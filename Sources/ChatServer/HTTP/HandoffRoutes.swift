@@ -23,7 +23,7 @@ struct HandoffRoutes: Sendable {
     _ request: Request, _ context: OperatorRequestContext
   ) async throws -> some ResponseGenerator {
     let dialog = try await context.requireDialog(in: store)
-    return JSONResponse(try await store.handoffStatus(dialogID: dialog.id))
+    return JSONResponse(try await engine.handoffStatus(dialogID: dialog.id))
   }
 
   private struct RequestBody: Decodable {
@@ -119,7 +119,7 @@ struct HandoffRoutes: Sendable {
     _ command: HandoffCommand, _ context: OperatorRequestContext
   ) async throws -> JSONResponse<HandoffStatus> {
     let dialog = try await context.requireDialog(in: store)
-    return JSONResponse(
-      try await engine.handoff(dialogID: dialog.id, command, by: .account(context.user)))
+    let status = try await engine.handoff(dialogID: dialog.id, command, by: .account(context.user))
+    return JSONResponse(try await engine.estimated(status, dialogID: dialog.id))
   }
 }

@@ -130,6 +130,8 @@ struct VisitorRoutes: Sendable {
     let isDuplicate: Bool
     /// Nil if the client did not wait for it.
     let turn: ChatEngine.AssistantTurn?
+    /// What a visitor who was handed over has to expect.
+    let handoff: HandoffStatus?
 
     enum CodingKeys: String, CodingKey {
       case duplicate
@@ -137,6 +139,8 @@ struct VisitorRoutes: Sendable {
       case assistantMessage = "assistant_message"
       case handoffTriggered = "handoff_triggered"
       case handoffStatus = "handoff_status"
+      case queuePosition = "queue_position"
+      case estimatedWaitMinutes = "estimated_wait_minutes"
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -149,6 +153,8 @@ struct VisitorRoutes: Sendable {
       case .handedOff(let status):
         try container.encode(true, forKey: .handoffTriggered)
         try container.encode(status, forKey: .handoffStatus)
+        try container.encodeIfPresent(handoff?.queuePosition, forKey: .queuePosition)
+        try container.encodeIfPresent(handoff?.estimatedWaitMinutes, forKey: .estimatedWaitMinutes)
       case .silent, nil:
         try container.encodeNil(forKey: .assistantMessage)
       }
@@ -159,9 +165,10 @@ struct VisitorRoutes: Sendable {
     let body: NewMessageBody = try await request.decodeJSON()
     let post = try await engine.postAsVisitor(dialogID: dialog.id, text: body.text, clientID: body.clientID)
     let waits = QueryReader(request.uri).flag("wait") != false
-    return JSONResponse(
-      Posted(
-        message: post.message, isDuplicate: post.isDuplicate, turn: waits ? await post.assistantTurn() : nil))
+    let turn = waits ? await post.assistantTurn() : nil
+    var handoff: HandoffStatus?
+    if case .handedOff = turn { handoff = try await engine.handoffStatus(dialogID: dialog.id) }
+    return JSONResponse(Posted(message: post.message, isDuplicate: post.isDuplicate, turn: turn, handoff: handoff))
   }
 }
 

@@ -9,6 +9,8 @@ public struct HandoffOutcome: Sendable, Hashable {
   public var dialog: Dialog
   /// Whether this command changed anything; a repeat does not, and is not to be announced.
   public var isChanged: Bool
+  /// Since when it waits in the queue, if it does.
+  public var queuedAt: Timestamp?
   /// Why a dialog changed hands or came back to the queue: for operators' eyes only; raw text.
   public var note: String?
 
@@ -55,7 +57,8 @@ extension ChatStore {
       }
       return HandoffOutcome(
         status: try machine.status(database, dialogID: dialogID),
-        dialog: try Dialog.require(database, id: dialogID), isChanged: isChanged, note: command.note)
+        dialog: try Dialog.require(database, id: dialogID), isChanged: isChanged,
+        queuedAt: machine.queuedAt, note: command.note)
     }
   }
 
@@ -82,7 +85,11 @@ extension ChatStore {
   }
 
   /// Those who wait for a human: those who came back to the queue first, and then the one who has waited longest.
-  public func queue(visibleTo visibility: Visibility, at now: Timestamp) async throws -> [QueueEntry] {
+  ///
+  /// - Parameter urgentAfter: the wait from which on an entry's priority is `high`; nil leaves all `normal`.
+  public func queue(
+    visibleTo visibility: Visibility, at now: Timestamp, urgentAfter: Duration? = nil
+  ) async throws -> [QueueEntry] {
     try await read { database in
       let (condition, arguments) = visibility.condition
       // What the visitor wrote since it asked is what an operator wants to see; the request's own text is for a dialog
@@ -103,7 +110,8 @@ extension ChatStore {
           dialogID: row["id"], requestedAt: requestedAt, reason: row.text("handoff_reason"),
           lastUserText: row.text("last_user_text")?.preview,
           // To the tenth of a minute.
-          waitTimeMinutes: Double(wait.components.seconds / 6) / 10, priority: "normal")
+          waitTimeMinutes: Double(wait.components.seconds / 6) / 10,
+          priority: urgentAfter.map { wait >= $0 } == true ? "high" : "normal")
       }
     }
   }

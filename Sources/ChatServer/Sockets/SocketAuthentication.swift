@@ -17,6 +17,8 @@ struct SocketRequest: Sendable {
 /// Whom a socket speaks for.
 struct SocketIdentity: Sendable {
   let seat: Seat
+  /// The operator; nil for a visitor.
+  var user: User? = nil
   /// When its token ends, if it does.
   let expiresAt: Timestamp?
   /// Who it is, for the log; never a token and never a guest's id, which is as good as one.
@@ -42,7 +44,8 @@ struct SocketAuthentication: Sendable {
       guard try await access.store.dialog(id: id, visibleTo: user.visibility) != nil else {
         throw SocketEnding.notYourDialog
       }
-      return SocketIdentity(seat: seat, expiresAt: expiresAt, role: "\(user.role.rawValue) \(user.id)")
+      return SocketIdentity(
+        seat: seat, user: user, expiresAt: expiresAt, role: "\(user.role.rawValue) \(user.id)")
     case .site(let id):
       try await requireDialog(
         id, try await visible { try await visitors.siteSocketVisibility(query, from: request.source) })

@@ -11,6 +11,8 @@ import WebSocket
 /// could not tell a token that is to be refreshed from a dialog that is not its own, and would try for ever.
 struct SocketDoor: Sendable {
   let rooms: Rooms
+  /// Told of every operator's socket.
+  let operators: Operators
   let authentication: SocketAuthentication
   let timing: SocketLife.Timing
   let now: @Sendable () -> Timestamp
@@ -63,6 +65,10 @@ struct SocketDoor: Sendable {
         identity: identity, expiresIn: identity.expiresAt?.duration(since: now()), timing: timing, rooms: rooms,
         eventLoop: channel.eventLoop, logger: logger)
       try rooms.admit(socket, session, to: identity.seat)
+      if let user = identity.user {
+        operators.handle(.socketOpened(user.id))
+        channel.closeFuture.whenComplete { [operators] _ in operators.handle(.socketClosed(user.id)) }
+      }
       return session
     } catch {
       // The refused socket lives on until its Close frame is answered; it must not count as one of ours meanwhile.

@@ -15,6 +15,10 @@ enum Schema {
     migrator.registerMigration("handoff-log") { try $0.execute(sql: handoffLog) }
     migrator.registerMigration("notes") { try $0.execute(sql: notes) }
     migrator.registerMigration("handoff-returns") { try $0.execute(sql: handoffReturns) }
+    migrator.registerMigration("handoff-overdue") {
+      // The beginning of the wait that operators were warned about last.
+      try $0.execute(sql: "ALTER TABLE dialog ADD COLUMN handoff_overdue_since INTEGER")
+    }
     return migrator
   }
 
