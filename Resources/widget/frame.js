@@ -1,9 +1,12 @@
+import { Connection } from './connection.js';
 import { Calendar, cleanName, parseTime, uuid } from './format.js';
-import { Link } from './link.js';
+import { Host } from './host.js';
 import { Outbox, Storage } from './outbox.js';
-import { CallError, Server } from './server.js';
+import { Sender } from './sender.js';
+import { CallError, Server, persistently } from './server.js';
 import { Chime } from './sound.js';
 import { textsFor } from './texts.js';
+import { TypingNotice } from './typing.js';
 import { View } from './view.js';
 
 // MARK: Who we are
@@ -30,21 +33,16 @@ const entrance = siteToken ? { site_token: siteToken } : { assistant_id: assista
 const server = new Server({ ...entrance, guest_id: guestID });
 // One browser may know several assistants, and a page may name several guests.
 const scope = `chatai.${siteToken ?? assistantID}.${guestID}`;
-const keys = { outbox: `${scope}.outbox`, draft: `${scope}.draft`, read: `${scope}.read`, muted: 'chatai.muted' };
-
-const longestMessage = 10_000;
+const keys = { outbox: `${scope}.outbox`, draft: `${scope}.draft`, read: `${scope}.read` };
 
 // MARK: State
 
 const outbox = new Outbox(storage, keys.outbox);
-const chime = new Chime();
-const link = new Link();
+const chime = new Chime(storage);
 let dialogID = null;
 let isOpen = parent === window;
 let isBlocked = false;
-let isActivated = false;
 let isLive = false;
-let isMuted = storage.get(keys.muted) === '1';
 /** The hand-off: null until the server has told of it. */
 let handoff = null;
 /** All messages up to this id are here; null before the history is. */
@@ -67,66 +65,39 @@ const view = new View(texts, new Calendar(locale, texts), {
     showPending();
   },
   person: () => send(texts.personRequest),
-  close: () => parent !== window && tellHost({ type: 'close' }),
+  close: () => host.tell({ type: 'close' }),
   mute: () => {
-    isMuted = !isMuted;
-    storage.set(keys.muted, isMuted ? '1' : '');
-    view.isMuted = isMuted;
+    chime.isMuted = !chime.isMuted;
+    view.isMuted = chime.isMuted;
   },
-  earlier: loadEarlier,
+  earlier: () => fetchPage({ before: view.oldestID }, (take) => view.keepingPlace(take)),
 });
 
 // MARK: The page around us
 
-const hostOrigin = parameters.get('origin');
-
-function tellHost(message) {
-  if (parent === window) return;
-  // A page without an origin (a file) cannot be named; what is told is no secret.
-  const target = hostOrigin && hostOrigin !== 'null' ? hostOrigin : '*';
-  parent.postMessage({ chatai: 1, ...message }, target);
-}
-
-addEventListener('message', (event) => {
-  if (event.source !== parent || parent === window || event.origin !== hostOrigin || event.data?.chatai !== 1) return;
-  if (event.data.type === 'open') {
+const host = new Host(parameters.get('origin'), {
+  opened: () => {
     isOpen = true;
     activate();
     view.focus();
     view.scrollToEnd();
     noteRead();
-  } else if (event.data.type === 'close') {
-    isOpen = false;
-  }
+  },
+  closed: () => (isOpen = false),
 });
-
-// MARK: Waiting
-
-/** Exponential back-off with full jitter, in milliseconds. */
-const backOff = (attempt) => Math.random() * Math.min(30_000, 1000 * 2 ** Math.min(attempt, 10));
-const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-/** Calls until it succeeds or is refused for good. */
-async function persistently(call) {
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      return await call();
-    } catch (error) {
-      if (!(error instanceof CallError) || !error.isTransient) throw error;
-      view.banner = navigator.onLine ? texts.reconnecting : texts.offline;
-      await pause(Math.max(error.retryAfter, backOff(attempt)));
-    }
-  }
-}
 
 // MARK: The dialog
 
-/** Looks for the visitor's dialog; without one nothing is opened before the visitor writes. */
-async function activate() {
-  if (isActivated || isBlocked) return;
-  isActivated = true;
+let activation = null;
+
+/** Looks for the visitor's dialog, once; without one nothing is opened before the visitor writes. */
+function activate() {
+  return (activation ??= findDialog());
+}
+
+async function findDialog() {
   try {
-    const dialogs = await persistently(() => server.dialogs());
+    const dialogs = await persistently(() => server.dialogs(), () => showConnection('reconnecting'));
     const open = dialogs.find((dialog) => !dialog.ended_at);
     view.banner = null;
     if (open) enter(open);
@@ -142,6 +113,8 @@ let opening = null;
 /** The dialog's id; opens one if there is none. */
 function ensureDialog() {
   opening ??= (async () => {
+    await activate();
+    if (isBlocked) throw new CallError(403);
     if (dialogID === null) enter(await server.openDialog(cleanName(parameters.get('name'))));
     return dialogID;
   })().finally(() => (opening = null));
@@ -157,7 +130,7 @@ function enter(dialog) {
     showPending();
   }
   noteHandoff(dialog.handoff_status ?? 'none', dialog.manager);
-  drive({ type: 'start' });
+  connection.start();
   catchUp();
 }
 
@@ -165,64 +138,30 @@ function block(error) {
   // A mistake of ours is for the console, not for a visitor to read.
   if (!(error instanceof CallError)) throw error;
   isBlocked = true;
-  drive({ type: 'stop' });
+  connection.stop();
   view.block(texts.blocked);
 }
 
 // MARK: The socket
 
-let socket = null;
-let alarm;
-
-function drive(event) {
-  for (const action of link.handle(event, performance.now())) {
-    if (action.type === 'connect') connect();
-    else if (action.type === 'disconnect') disconnect();
-    else if (action.type === 'catchUp') catchUp();
-    else if (action.type === 'status') statusChanged(action);
-    else if (action.type === 'alarm') {
-      clearTimeout(alarm);
-      if (action.at !== null) {
-        alarm = setTimeout(() => drive({ type: 'alarm' }), Math.max(0, action.at - performance.now()));
-      }
-    }
-  }
-}
-
-function connect() {
-  const opened = (socket = server.socket(dialogID));
-  isCaughtUp = false;
-  opened.onopen = () => drive({ type: 'opened' });
-  opened.onmessage = (event) => {
-    drive({ type: 'frame' });
-    if (event.data === '__ping__') opened.send('__pong__');
-    else if (typeof event.data === 'string') receive(event.data);
-  };
-  opened.onclose = (event) => {
-    socket = null;
-    drive({ type: 'closed', code: event.code, reason: event.reason });
-  };
-}
-
-function disconnect() {
-  const closing = socket;
-  socket = null;
-  if (!closing) return;
-  closing.onopen = closing.onmessage = closing.onclose = null;
-  closing.close();
-}
+const connection = new Connection(() => server.socket(dialogID), {
+  connecting: () => (isCaughtUp = false),
+  catchUp,
+  status: statusChanged,
+  event: receiveEvent,
+  message: receiveMessage,
+});
 
 let reopenings = 0;
 
-function statusChanged({ status, code }) {
+function statusChanged(status, code) {
   isLive = status === 'live';
   view.typing(null);
   if (isLive) reopenings = 0;
   if (status === 'stopped' && code === 4004 && reopenings < 1) {
     // The dialog may be gone, deleted on the server; the visitor's next one is not.
     reopenings += 1;
-    isActivated = false;
-    dialogID = null;
+    activation = dialogID = null;
     activate();
   } else if (status === 'stopped' && code !== 1000) {
     isBlocked = true;
@@ -237,19 +176,6 @@ function showConnection(status) {
   const isCut = status === 'reconnecting' || status === 'polling';
   view.banner = navigator.onLine ? (isCut ? texts.reconnecting : null) : texts.offline;
   showPending();
-}
-
-/** A text frame, told apart in the order of part 1. */
-function receive(text) {
-  let frame;
-  try {
-    frame = JSON.parse(text);
-  } catch {
-    return;
-  }
-  if (typeof frame?.type === 'string') receiveEvent(frame);
-  else if (typeof frame?.message === 'object' && frame.message) receiveMessage(frame.message);
-  else if (Number.isInteger(frame?.id)) receiveMessage(frame);
 }
 
 function receiveEvent(frame) {
@@ -286,7 +212,7 @@ function merge(messages, isNews) {
     if (sender === 'user') continue;
     if (isNews) view.typing(null);
     if (id > lastRead) unread.add(id);
-    if (isNews && !isMuted && !isWatched()) chime.play();
+    if (isNews && !isWatched()) chime.play();
   }
   noteRead();
 }
@@ -299,7 +225,7 @@ function noteRead() {
     storage.set(keys.read, String(lastRead));
   }
   if (isWatched()) unread.clear();
-  tellHost({ type: 'unread', count: unread.size });
+  host.tell({ type: 'unread', count: unread.size });
 }
 
 const page = 50;
@@ -317,7 +243,7 @@ function catchUp() {
       if (!(error instanceof CallError)) throw error;
       if (error.status === 404 || !error.isTransient) return;
       // A poll or the next connection tries again by itself; a good connection would not.
-      if (isLive) setTimeout(catchUp, Math.max(error.retryAfter, Link.poll));
+      if (isLive) setTimeout(catchUp, Math.max(error.retryAfter, 3000));
     })
     .finally(() => {
       catching = null;
@@ -329,7 +255,7 @@ async function fetchMissed() {
   catchesAgain = false;
   const dialog = dialogID;
   if (dialog === null) return;
-  const connection = socket;
+  const { socket } = connection;
   if (cursor === null) {
     const messages = await server.messages(dialog, { limit: page });
     if (dialog !== dialogID) return;
@@ -351,114 +277,66 @@ async function fetchMissed() {
     const current = (await server.dialogs()).find((one) => one.id === dialog);
     if (current && dialog === dialogID) noteHandoff(current.handoff_status ?? 'none', current.manager);
   }
-  if (connection && connection === socket && connection.readyState === WebSocket.OPEN) isCaughtUp = true;
+  if (socket && socket === connection.socket) isCaughtUp = true;
 }
 
-async function loadEarlier() {
+/** Fetches a page of messages; if that fails, what asked for it can be done again. */
+async function fetchPage(range, take) {
   try {
-    const messages = await server.messages(dialogID, { before: view.oldestID, limit: page });
-    view.keepingPlace(() => merge(messages, false));
-    view.hasEarlier = messages.length === page;
+    const messages = await server.messages(dialogID, { ...range, limit: page });
+    take(() => merge(messages, false));
+    if (range.before) view.hasEarlier = messages.length === page;
   } catch (error) {
-    // The button is still there to be pressed again.
     if (!(error instanceof CallError)) throw error;
   }
 }
 
 // MARK: Sending
 
+/** Returns what is wrong, if the message cannot be taken. */
 function send(text) {
-  const length = Array.from(text).length;
-  if (length > longestMessage) view.hint(texts.tooLong(length, longestMessage));
-  else if (outbox.isFull) view.hint(texts.tooMany);
-  else {
-    view.hint(null);
-    outbox.add(text);
-    activate();
-    flush();
-    return true;
-  }
-  return false;
+  if (outbox.isFull) return texts.tooMany;
+  outbox.add(text);
+  flush();
+  return null;
 }
 
 function showPending() {
   view.setPending(outbox.items, isLive || dialogID === null ? navigator.onLine : false);
 }
 
-let isFlushing = false;
-let failures = 0;
-let retryTimer;
-
-/** Sends what waits, one after the other, so that it arrives in the order it was written in. */
-async function flush() {
-  showPending();
-  if (isFlushing || isBlocked || !outbox.next()) return;
-  isFlushing = true;
-  clearTimeout(retryTimer);
-  try {
-    for (let item; !isBlocked && (item = outbox.next()); ) {
-      const dialog = await ensureDialog();
-      await deliver(dialog, item);
-      failures = 0;
-    }
-  } catch (error) {
-    if (!(error instanceof CallError)) throw error;
-    if (!error.isTransient) return block(error);
-    retryTimer = setTimeout(flush, Math.max(error.retryAfter, backOff(failures)));
-    failures += 1;
-  } finally {
-    isFlushing = false;
-    showPending();
-  }
-}
-
-async function deliver(dialog, item) {
-  try {
-    const answer = await server.post(dialog, item);
-    outbox.remove(item.id);
-    showPending();
-    merge([answer.user_message], false);
+const sender = new Sender(server, outbox, {
+  dialog: ensureDialog,
+  changed: showPending,
+  sent: (message) => {
+    merge([message], false);
     // A connection that ended for good is not to miss the answer.
-    drive({ type: 'start' });
-  } catch (error) {
-    if (!(error instanceof CallError) || error.isTransient) throw error;
-    if (error.status === 404 && reopenings < 1) {
-      // The dialog is gone: the message goes into the next one.
-      reopenings += 1;
-      drive({ type: 'stop' });
-      dialogID = null;
-      return;
-    }
-    outbox.fail(item.id, error.detail || texts.refused);
-    showPending();
-  }
+    connection.start();
+  },
+  // The dialog is gone: the message goes into the next one, but not into one after the other.
+  gone: () => {
+    if (reopenings > 0) return false;
+    reopenings += 1;
+    connection.stop();
+    dialogID = null;
+    return true;
+  },
+  blocked: block,
+  refusal: texts.refused,
+});
+
+function flush() {
+  showPending();
+  if (!isBlocked) sender.flush();
 }
 
-// MARK: Typing
+// MARK: Drafts
 
-let isTyping = false;
-let typingSince = 0;
-let typingEnd;
-
-function sayTyping(starts) {
-  isTyping = starts;
-  typingSince = performance.now();
-  if (socket?.readyState === WebSocket.OPEN) {
-    socket.send(JSON.stringify({ type: starts ? 'typing_start' : 'typing_stop' }));
-  }
-}
+const typing = new TypingNotice((starts) => connection.send({ type: starts ? 'typing_start' : 'typing_stop' }));
 
 function draftChanged(text) {
   storage.set(keys.draft, text);
-  if (Array.from(text).length <= longestMessage) view.hint(null);
-  clearTimeout(typingEnd);
-  if (!text.trim()) {
-    if (isTyping) sayTyping(false);
-    return;
-  }
-  // Once in a while is enough to be seen; silence for 4 s is a stop.
-  if (!isTyping || performance.now() - typingSince > 3000) sayTyping(true);
-  typingEnd = setTimeout(() => isTyping && sayTyping(false), 4000);
+  typing.changed(text);
 }
 
 // MARK: Hand-off
@@ -479,13 +357,7 @@ function noteHandoff(state, manager) {
 }
 
 function showHandoff() {
-  const state = handoff?.state ?? 'none';
-  const isAttended = state === 'active';
-  view.operator = isAttended ? operatorName() : null;
-  view.offersPerson = !isBlocked && !isAttended && state !== 'requested';
-  view.status = isAttended
-    ? texts.operatorHere(operatorName())
-    : state === 'requested' ? texts.waiting : texts.assistantHere;
+  view.setHandoff(handoff?.state, handoff && operatorName(), !isBlocked);
 }
 
 // MARK: The browser
@@ -493,7 +365,7 @@ function showHandoff() {
 for (const name of ['online', 'offline']) {
   addEventListener(name, () => {
     if (name === 'online') {
-      drive({ type: 'online' });
+      connection.hurry();
       flush();
     }
     showConnection(isLive ? 'live' : 'reconnecting');
@@ -501,7 +373,7 @@ for (const name of ['online', 'offline']) {
 }
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState !== 'visible') return;
-  drive({ type: 'online' });
+  connection.hurry();
   noteRead();
 });
 addEventListener('storage', (event) => {
@@ -510,25 +382,18 @@ addEventListener('storage', (event) => {
   const waited = outbox.items.length;
   outbox.reload();
   showPending();
-  if (outbox.items.length < waited) fetchLatest();
+  if (outbox.items.length >= waited) return;
+  if (dialogID === null) activation = null;
+  activate().then(() => fetchPage({}, (take) => take()));
 });
-
-async function fetchLatest() {
-  if (dialogID === null) return activate();
-  try {
-    merge(await server.messages(dialogID, { limit: page }), false);
-  } catch (error) {
-    if (!(error instanceof CallError)) throw error;
-  }
-}
 
 // MARK: Begin
 
-view.isMuted = isMuted;
+view.isMuted = chime.isMuted;
 view.draft = storage.get(keys.draft) ?? '';
-document.documentElement.classList.toggle('alone', parent === window);
+document.documentElement.classList.toggle('alone', host.isAbsent);
 showHandoff();
 showPending();
-tellHost({ type: 'ready' });
+host.tell({ type: 'ready' });
 // A visitor who has never written has nothing to wait for: its page makes no call before the chat is opened.
 if (isOpen || lastRead > 0 || outbox.items.length) activate();

@@ -101,6 +101,13 @@
 
   const send = (type) => isReady && frame.contentWindow.postMessage({ chatai: 1, type }, address.origin);
 
+  // Not before the page is in the frame: a browser that gives it a process of its own would lose the focus on the way.
+  const enter = () => {
+    if (!isReady || !isOpen) return;
+    frame.focus();
+    send('open');
+  };
+
   const addFrame = () => {
     if (frame) return;
     frame = document.createElement('iframe');
@@ -125,8 +132,7 @@
     if (opens) addFrame();
     show();
     if (opens) {
-      frame.focus();
-      send('open');
+      enter();
     } else {
       send('close');
       launcher.focus();
@@ -148,7 +154,7 @@
     if (chatai !== 1) return;
     if (type === 'ready') {
       isReady = true;
-      if (isOpen) send('open');
+      enter();
     } else if (type === 'close') {
       setOpen(false);
     } else if (type === 'unread' && Number.isInteger(count) && count >= 0) {

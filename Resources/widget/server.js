@@ -15,6 +15,23 @@ export class CallError extends Error {
   }
 }
 
+/** Exponential back-off with full jitter, in milliseconds. */
+export const backOff = (attempt) => Math.random() * Math.min(30_000, 1000 * 2 ** Math.min(attempt, 10));
+
+/** Calls until it succeeds or is refused for good; `waits` is told each time that it has to be called again. */
+export async function persistently(call, waits) {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof CallError) || !error.isTransient) throw error;
+      waits();
+      const delay = Math.max(error.retryAfter, backOff(attempt));
+      await new Promise((resolve) => setTimeout(resolve, delay));
+    }
+  }
+}
+
 /** The visitor's calls (part 1, Visitors), for one guest of an assistant or of a site. */
 export class Server {
   #query;

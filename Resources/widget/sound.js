@@ -1,8 +1,10 @@
 /** The sound of an answer. Browsers allow none before the visitor has done something in the frame. */
 export class Chime {
   #context;
+  #storage;
 
-  constructor() {
+  constructor(storage) {
+    this.#storage = storage;
     const unlock = () => {
       try {
         this.#context ??= new AudioContext();
@@ -14,10 +16,18 @@ export class Chime {
     for (const event of ['pointerdown', 'keydown']) addEventListener(event, unlock, { once: true });
   }
 
+  get isMuted() {
+    return this.#storage.get('chatai.muted') === '1';
+  }
+
+  set isMuted(isMuted) {
+    this.#storage.set('chatai.muted', isMuted ? '1' : '');
+  }
+
   /** Two short soft notes. */
   play() {
     const context = this.#context;
-    if (context?.state !== 'running') return;
+    if (context?.state !== 'running' || this.isMuted) return;
     for (const [index, frequency] of [660, 880].entries()) {
       const start = context.currentTime + index * 0.09;
       const tone = context.createOscillator();

@@ -2,6 +2,9 @@ import { cleanName, initials, linkParts } from './format.js';
 
 const find = (selector) => document.querySelector(selector);
 
+/** What the server takes, in characters. */
+const longestMessage = 10_000;
+
 function element(name, className, text) {
   const made = document.createElement(name);
   if (className) made.className = className;
@@ -25,7 +28,7 @@ export class View {
   #missed = 0;
   #typingEnd;
 
-  /** @param actions what the visitor can do: `send(text)`, `retry(id)`, `discard(id)`, `typing(isTyping)`, … */
+  /** @param actions what the visitor can do: `send(text)` returns why it cannot be, `retry(id)`, `discard(id)`, `typing(isTyping)`, … */
   constructor(texts, calendar, actions) {
     this.#texts = texts;
     this.#calendar = calendar;
@@ -50,7 +53,11 @@ export class View {
   #listen(text) {
     const submit = () => {
       if (!text.value.trim()) return;
-      if (this.#actions.send(text.value)) this.draft = '';
+      const length = Array.from(text.value).length;
+      const problem =
+        length > longestMessage ? this.#texts.tooLong(length, longestMessage) : this.#actions.send(text.value);
+      if (!problem) this.draft = '';
+      this.#hint(problem);
       text.focus();
     };
     find('form').addEventListener('submit', (event) => {
@@ -65,6 +72,7 @@ export class View {
     });
     text.addEventListener('input', () => {
       this.#fit();
+      this.#hint(null);
       this.#actions.draft(text.value);
     });
     addEventListener('keydown', (event) => {
@@ -78,12 +86,12 @@ export class View {
       this.scrollToEnd();
       text.focus();
     });
-    this.#log.addEventListener('scroll', () => {
-      if (this.#isAtEnd) this.#setMissed(0);
-    });
     // What is at the end stays in sight when the keyboard of a phone comes or the composer grows.
     let wasAtEnd = true;
-    this.#log.addEventListener('scroll', () => (wasAtEnd = this.#isAtEnd));
+    this.#log.addEventListener('scroll', () => {
+      wasAtEnd = this.#isAtEnd;
+      if (wasAtEnd) this.#setMissed(0);
+    });
     new ResizeObserver(() => wasAtEnd && this.scrollToEnd()).observe(this.#log);
   }
 
@@ -104,7 +112,7 @@ export class View {
   }
 
   /** Says what is wrong with what is being typed; nothing if `text` is null. */
-  hint(text) {
+  #hint(text) {
     find('#hint').hidden = !text;
     find('#hint').textContent = text ?? '';
     find('#text').setAttribute('aria-invalid', String(Boolean(text)));
@@ -119,13 +127,14 @@ export class View {
 
   // MARK: Around the messages
 
-  set status(text) {
+  /** Whom the visitor talks with, and whether it may ask for a person. */
+  setHandoff(state, name, isUsable) {
+    const isAttended = state === 'active';
+    find('.avatar b').textContent = isAttended ? initials(name) : '';
+    find('#person').hidden = !isUsable || isAttended || state === 'requested';
+    const texts = this.#texts;
+    const text = isAttended ? texts.operatorHere(name) : state === 'requested' ? texts.waiting : texts.assistantHere;
     if (find('#status').textContent !== text) find('#status').textContent = text;
-  }
-
-  set operator(name) {
-    document.documentElement.classList.toggle('attended', Boolean(name));
-    find('.avatar b').textContent = name ? initials(name) : '';
   }
 
   set banner(text) {
@@ -137,10 +146,6 @@ export class View {
     find('#mute').setAttribute('aria-pressed', String(isMuted));
   }
 
-  set offersPerson(offers) {
-    find('#person').hidden = !offers;
-  }
-
   set hasEarlier(has) {
     find('#earlier').hidden = !has;
   }
@@ -149,7 +154,7 @@ export class View {
   block(text) {
     this.banner = text;
     find('#text').disabled = find('#send').disabled = true;
-    this.offersPerson = false;
+    find('#person').hidden = true;
   }
 
   /** Shows who types, until it is told otherwise or for 8 s: a lost stop must not leave somebody typing for ever. */

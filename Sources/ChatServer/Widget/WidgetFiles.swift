@@ -13,8 +13,8 @@ public struct WidgetFiles: Sendable {
 
   /// The scripts and styles, which are served under their own names.
   static let assets = [
-    "loader.js", "frame.js", "frame.css", "format.js", "link.js", "outbox.js", "server.js", "sound.js", "texts.js",
-    "view.js", "demo.js", "demo.css",
+    "loader.js", "frame.js", "frame.css", "connection.js", "format.js", "host.js", "link.js", "outbox.js", "sender.js",
+    "server.js", "sound.js", "texts.js", "typing.js", "view.js", "demo.js", "demo.css",
   ]
   /// The pages, which are served without their extension.
   static let pages = ["frame", "demo"]
@@ -58,19 +58,19 @@ extension WidgetFiles.File {
     tag = "\"\(digest)\""
   }
 
-  /// A script without the lines that are nothing but a comment: those are for who reads the source, and a fifth of what
-  /// each visitor of a customer's page would load.
+  /// A script without indentation and the lines that are nothing but a comment: those are for who reads the source, and
+  /// a fifth of what each visitor of a customer's page would load.
   private static func withoutComments(_ script: Data) -> [UInt8] {
     var isInBlock = false
-    let lines = String(decoding: script, as: UTF8.self).split(separator: "\n").filter { line in
-      let line = line.drop { $0 == " " }
+    let lines = String(decoding: script, as: UTF8.self).split(separator: "\n").map { $0.drop { $0 == " " } }
+    let code = lines.filter { line in
       if isInBlock || line.hasPrefix("/*") {
         isInBlock = !line.contains("*/")
         return false
       }
       return !line.hasPrefix("//")
     }
-    return Array(lines.joined(separator: "\n").utf8)
+    return Array(code.joined(separator: "\n").utf8)
   }
 
   /// Whether a copy that a client has is this one: the value of an `If-None-Match` header (RFC 9110, section 13.1.2).

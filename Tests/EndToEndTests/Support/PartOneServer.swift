@@ -10,7 +10,7 @@ final class PartOneServer: Sendable {
   private let child: Child
 
   init() throws {
-    let python = try PartOneServer.python()
+    let python = try TestPython.interpreter()
     child = try Child(
       python, [Programs.repository.appending(path: "Tests/EndToEndTests/Python/part_one_server.py").path, "0"])
     guard let line = child.firstLine(), let port = line.split(separator: " ").last else {
@@ -32,15 +32,5 @@ final class PartOneServer: Sendable {
     request.setValue("text/plain; charset=utf-8", forHTTPHeaderField: "Content-Type")
     let (_, response) = try await URLSession.shared.data(for: request)
     guard (response as? HTTPURLResponse)?.statusCode == 200 else { throw EndToEndFailure("\(verb): \(response)") }
-  }
-
-  /// The tests' Python: that of `make test`, or one of the tests' own beside the build.
-  private static func python() throws -> String {
-    if let venv = ProcessInfo.processInfo.environment["CHATAI_TEST_VENV"] { return venv + "/bin/python" }
-    let venv = Programs.repository.appending(path: ".build/venv-test").path
-    if !FileManager.default.fileExists(atPath: venv + "/ready") {
-      _ = try Child.require("/usr/bin/env", ["make", "-C", Programs.repository.path, ".build/venv-test/ready"])
-    }
-    return venv + "/bin/python"
   }
 }

@@ -91,15 +91,15 @@ class Browser:
         """A tab. `before` is a script that runs in each of its documents before the page's own."""
         target = await self.call("Target.createTarget", url="about:blank", browserContextId=visitor)
         page = Page(self, target["targetId"], visitor)
+        page.features = [{"name": name, "value": value} for name, value in features]
         await page.attach()
         await page.call("Emulation.setDeviceMetricsOverride", width=width, height=height,
                         deviceScaleFactor=2 if mobile else 1, mobile=mobile)
-        await page.call("Emulation.setEmulatedMedia",
-                        features=[{"name": name, "value": value} for name, value in features])
         if before:
             await page.call("Page.addScriptToEvaluateOnNewDocument", source=before)
         if locale:
             await page.call("Emulation.setLocaleOverride", locale=locale)
+        await page.call("Page.bringToFront")
         await page.open(url)
         return page
 
@@ -142,6 +142,8 @@ class Page:
         await self.call("Page.enable", session)
         await self.call("Runtime.enable", session)
         await self.call("Log.enable", session)
+        # A frame in a process of its own does not have it from its page.
+        await self.call("Emulation.setEmulatedMedia", session, features=self.features)
         await self.call("Target.setAutoAttach", session, autoAttach=True, waitForDebuggerOnStart=False, flatten=True)
 
     def call(self, method, session=None, **parameters):
@@ -188,8 +190,8 @@ class Page:
             raise Failure(details.get("exception", {}).get("description", details["text"]) + "\nin: " + expression)
         return outcome["result"].get("value")
 
-    async def wait(self, expression, what, limit=10):
-        return await eventually(lambda: self.evaluate(expression), what, limit)
+    async def wait(self, expression, what, limit=20):
+        return await eventually(lambda: self.evaluate(f"Boolean({expression})"), what, limit)
 
     async def frame(self, part="/widget/frame?"):
         """The widget's document: in this page's process or, on another site's page, in its own."""
@@ -275,14 +277,14 @@ class Document:
     async def allow(self):
         await self.page.call("Fetch.disable", self.session)
 
-    async def wait(self, expression, what, limit=10):
+    async def wait(self, expression, what, limit=20):
         async def explain():
             return await self.evaluate("document.body?.innerText")
 
-        return await eventually(lambda: self.evaluate(expression), what, limit, explain)
+        return await eventually(lambda: self.evaluate(f"Boolean({expression})"), what, limit, explain)
 
 
-async def eventually(attempt, what, limit=10, explain=None):
+async def eventually(attempt, what, limit=20, explain=None):
     """Asks until there is a true answer; the limit is in seconds."""
     end = time.monotonic() + limit
     while True:
