@@ -32,7 +32,9 @@ struct ServeCommand: AsyncParsableCommand {
       // Whoever reads this through a pipe waits for it.
       fflush(nil)
     }
-    try await ServerRun.serve(application, configuration: configuration, logger: logger)
+    let days = configuration.storage.retentionDays
+    let retention = days > 0 ? [Retention(store: store, days: days, now: { .now() }, logger: logger)] : []
+    try await ServerRun.serve(application, beside: retention, configuration: configuration, logger: logger)
     try store.close()
   }
 }

@@ -11,10 +11,17 @@ struct StoreOptions: ParsableArguments {
   @Option(help: "A TOML configuration file.")
   var config: String?
 
-  func openStore() async throws -> ChatStore {
-    let configuration = try ServerConfiguration.load(
+  private func configuration() throws -> ServerConfiguration {
+    try ServerConfiguration.load(
       file: config, environment: ProcessInfo.processInfo.environment, flags: data.map { ["data": $0] } ?? [:])
-    return try await ChatStore.open(in: DataDirectory(path: configuration.data))
+  }
+
+  func dataDirectory() throws -> DataDirectory {
+    try DataDirectory(path: configuration().data)
+  }
+
+  func openStore() async throws -> ChatStore {
+    try await ChatStore.open(in: dataDirectory())
   }
 }
 

@@ -29,6 +29,15 @@ public struct ServerConfiguration: Sendable, Hashable {
   /// How operators share the dialogs that are handed over.
   public var handoff = HandoffPolicy()
 
+  /// What is kept, and how.
+  public var storage = Storage()
+
+  /// What is kept, and how.
+  public struct Storage: Sendable, Hashable {
+    /// How many days a dialog is kept behind its last message; 0 keeps all.
+    public var retentionDays = 0
+  }
+
   /// Bounds on what others can make the server hold or do.
   public struct Limits: Sendable, Hashable {
     /// Sockets of one dialog, in each of its two pools.

@@ -45,6 +45,7 @@ struct ServerSetting: Sendable {
     ServerSetting(key: "timeouts.header_seconds", kind: .seconds(\.timeouts.header)),
     ServerSetting(key: "timeouts.body_seconds", kind: .seconds(\.timeouts.body)),
     ServerSetting(key: "timeouts.idle_seconds", kind: .seconds(\.timeouts.idle)),
+    ServerSetting(key: "storage.retention_days", kind: .integer(\.storage.retentionDays, 0...36_500)),
     ServerSetting(key: "heartbeat.interval_seconds", kind: .seconds(\.heartbeat.interval)),
     ServerSetting(key: "heartbeat.timeout_seconds", kind: .seconds(\.heartbeat.timeout)),
     ServerSetting(key: "handoff.capacity", kind: .integer(\.handoff.capacity, 1...100_000)),

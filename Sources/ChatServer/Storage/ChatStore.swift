@@ -17,11 +17,14 @@ public struct ChatStore: Sendable {
     commits = GroupCommit(pool)
   }
 
+  /// The database's name in the data directory.
+  static let databaseFile = "chat.sqlite"
+
   /// Opens the database of a data directory, creating it and bringing its tables up to date.
   ///
   /// - Throws: `PathError` if the file cannot be used, and if it was written by a newer version.
   public static func open(in directory: DataDirectory) async throws -> ChatStore {
-    let file = "chat.sqlite"
+    let file = databaseFile
     try directory.createPrivateFile(file)
     var configuration = Configuration()
     configuration.label = "ChatStore"
@@ -31,7 +34,10 @@ public struct ChatStore: Sendable {
     do {
       let pool = try DatabasePool(path: directory.path(of: file), configuration: configuration)
       // GRDB sets NORMAL when it turns WAL on, after `prepareDatabase`; and inside a transaction the pragma is a no-op.
-      try await pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+      // What is deleted is overwritten: a purged message must not stand in the file any more.
+      try await pool.writeWithoutTransaction {
+        try $0.execute(sql: "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON")
+      }
       let migrator = Schema.migrator
       guard try await !pool.read(migrator.hasBeenSuperseded) else {
         throw PathError(
@@ -48,6 +54,17 @@ public struct ChatStore: Sendable {
   /// Closes the database; every later call throws. Waits for writes that are under way.
   public func close() throws {
     try pool.close()
+  }
+
+  /// Brings the write-ahead log into the database and empties it, unless somebody reads from it just now.
+  func checkpoint() async throws {
+    try await pool.writeWithoutTransaction { database in
+      do {
+        try database.checkpoint(.truncate)
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY || error.resultCode == .SQLITE_LOCKED {
+        return
+      }
+    }
   }
 
   /// Reads a consistent snapshot.

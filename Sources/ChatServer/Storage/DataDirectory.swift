@@ -71,11 +71,6 @@ public struct DataDirectory: Sendable, Hashable {
   }
 }
 
-/// The reason of the last failed system call.
-private func systemReason() -> String {
-  String(cString: strerror(errno))
-}
-
 /// The system's own words for a Foundation file error, without the path that the caller names anyway.
 private func reason(_ error: any Error) -> String {
   let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError

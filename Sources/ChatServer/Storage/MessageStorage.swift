@@ -190,20 +190,26 @@ extension Message {
   static func fetch(
     _ database: Database, where condition: String, _ arguments: StatementArguments
   ) throws -> [Message] {
-    let sql = """
-      SELECT message.id, sender, text, client_id, kind, message.created_at, author_id, first_name, last_name
-      FROM message LEFT JOIN user ON user.id = author_id WHERE
-      """
-    return try Row.fetchAll(database.cachedStatement(sql: sql + " " + condition), arguments: arguments).map { row in
-      Message(
-        id: row["id"], sender: Sender(wireName: row["sender"]), text: row.text("text") ?? "",
-        timestamp: row.timestamp("created_at"), clientID: row.text("client_id"),
-        author: (row["author_id"] as UserID?).map { id in
-          Manager(id: id, name: User.displayName(id, row.text("first_name"), row.text("last_name")))
-        },
-        // What is not known to be for the visitor is not for the visitor.
-        kind: MessageKind(rawValue: row["kind"]) ?? .note)
-    }
+    try Row.fetchAll(database.cachedStatement(sql: selection + " WHERE " + condition), arguments: arguments)
+      .map(Message.init(row:))
+  }
+
+  /// What `init(row:)` reads, from where.
+  static let selection = """
+    SELECT message.id, message.dialog_id, sender, text, client_id, kind, message.created_at, author_id, first_name,
+      last_name
+    FROM message LEFT JOIN user ON user.id = author_id
+    """
+
+  init(row: Row) {
+    self.init(
+      id: row["id"], sender: Sender(wireName: row["sender"]), text: row.text("text") ?? "",
+      timestamp: row.timestamp("created_at"), clientID: row.text("client_id"),
+      author: (row["author_id"] as UserID?).map { id in
+        Manager(id: id, name: User.displayName(id, row.text("first_name"), row.text("last_name")))
+      },
+      // What is not known to be for the visitor is not for the visitor.
+      kind: MessageKind(rawValue: row["kind"]) ?? .note)
   }
 }
 

@@ -14,6 +14,8 @@ import Synchronization
 struct TestServer: Sendable {
   let address: ChatApplication.Address
   let store: ChatStore
+  /// The data directory's path.
+  let dataPath: String
   let tokens: TokenService
   let rooms: Rooms
   let logs: CapturedLogs
@@ -72,7 +74,8 @@ struct TestServer: Sendable {
       tasks.addTask { try await group.run() }
       for await address in addresses {
         let server = TestServer(
-          address: address, store: store, tokens: tokens, rooms: application.rooms, logs: logs, admin: admin, ann: ann,
+          address: address, store: store, dataPath: folder.path, tokens: tokens, rooms: application.rooms, logs: logs,
+          admin: admin, ann: ann,
           bob: bob, assistant: assistant, siteToken: siteToken)
         tasks.addTask {
           do {
