@@ -8,16 +8,29 @@ import GRDB
 /// What people type is stored as a BLOB of UTF-8 (see `TypedText`); points in time are integers, milliseconds since
 /// 1970 UTC; ids are AUTOINCREMENT, so that an id is never used twice and message ids rise server-wide.
 enum Schema {
+  /// A step from one version of the tables to the next.
+  struct Migration: Sendable {
+    /// What the database remembers it by.
+    let name: String
+    /// What it does. Once released it is never edited; `MigrationTests` has its fingerprint.
+    let sql: String
+  }
+
+  /// All steps, oldest first.
+  static let migrations = [
+    Migration(name: "accounts", sql: accounts),
+    Migration(name: "dialogs", sql: dialogs),
+    Migration(name: "handoff-log", sql: handoffLog),
+    Migration(name: "notes", sql: notes),
+    Migration(name: "handoff-returns", sql: handoffReturns),
+    Migration(name: "handoff-overdue", sql: handoffOverdue),
+    Migration(name: "search", sql: search),
+  ]
+
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
-    migrator.registerMigration("accounts") { try $0.execute(sql: accounts) }
-    migrator.registerMigration("dialogs") { try $0.execute(sql: dialogs) }
-    migrator.registerMigration("handoff-log") { try $0.execute(sql: handoffLog) }
-    migrator.registerMigration("notes") { try $0.execute(sql: notes) }
-    migrator.registerMigration("handoff-returns") { try $0.execute(sql: handoffReturns) }
-    migrator.registerMigration("handoff-overdue") {
-      // The beginning of the wait that operators were warned about last.
-      try $0.execute(sql: "ALTER TABLE dialog ADD COLUMN handoff_overdue_since INTEGER")
+    for migration in migrations {
+      migrator.registerMigration(migration.name) { try $0.execute(sql: migration.sql) }
     }
     return migrator
   }
@@ -129,5 +142,10 @@ enum Schema {
     ALTER TABLE handoff_log ADD COLUMN waited INTEGER;
     CREATE INDEX handoff_log_by_dialog ON handoff_log (dialog_id, id);
     CREATE INDEX handoff_log_waits ON handoff_log (created_at) WHERE waited IS NOT NULL;
+    """
+
+  private static let handoffOverdue = """
+    -- The beginning of the wait that operators were warned about last.
+    ALTER TABLE dialog ADD COLUMN handoff_overdue_since INTEGER
     """
 }
