@@ -82,6 +82,7 @@ public struct ChatApplication: Service, CustomStringConvertible {
     .group(context: OperatorRequestContext.self)
     account.add(to: operators)
     DialogRoutes(store: store, engine: engine).add(to: operators)
+    SearchRoutes(store: store).add(to: operators)
     HandoffRoutes(store: store, engine: engine).add(to: operators)
     OperatorRoutes(store: store, engine: engine, now: now).add(to: operators)
 

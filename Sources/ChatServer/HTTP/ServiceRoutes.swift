@@ -4,7 +4,8 @@ import Hummingbird
 /// What the server says about itself.
 enum ServiceRoutes {
   /// Only what is really there: a client builds on it.
-  static let capabilities = Capabilities(version: 2, features: ["client-id", "notes", "paging", "precondition"])
+  static let capabilities = Capabilities(
+    version: 2, features: ["client-id", "notes", "paging", "precondition", "search"])
 
   private struct Health: Encodable {
     let status = "ok"

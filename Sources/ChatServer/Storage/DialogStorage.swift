@@ -7,7 +7,8 @@ public struct DialogQuery: Sendable, Hashable {
   public var page: Int
   /// How many a page holds, 1 to 100.
   public var limit: Int
-  /// Text that a visitor's name, its guest id or the last message must contain, ignoring case and diacritics.
+  /// Text that a visitor's name, its guest id or the last message must contain, ignoring case and diacritics, or words
+  /// that stand in one of the dialog's messages.
   public var search: String?
   /// The hand-off states to keep; empty keeps all.
   public var states: Set<HandoffState>
@@ -95,9 +96,15 @@ extension ChatStore {
       var (condition, arguments) = visibility.condition
       if let search = query.search, !search.isEmpty {
         let columns = ["name", "first_name", "last_name", "guest_id", "last_message_text"]
-        condition += " AND (" + columns.map { "folded_contains(\($0), ?)" }.joined(separator: " OR ") + ")"
+        var alternatives = columns.map { "folded_contains(\($0), ?)" }
         let folded = TypedText(TypedText.fold(search))
         arguments += StatementArguments(columns.map { _ in folded })
+        if let query = SearchQuery(search) {
+          let (said, words) = Self.saidCondition(query)
+          alternatives.append(said)
+          arguments += words
+        }
+        condition += " AND (" + alternatives.joined(separator: " OR ") + ")"
       }
       if !query.states.isEmpty {
         condition += " AND handoff_status IN (\(query.states.map { _ in "?" }.joined(separator: ", ")))"
@@ -163,10 +170,10 @@ extension Dialog {
     guard let row = try Row.fetchAll(statement, arguments: arguments + [id]).first else {
       throw StoreError.unknownDialog(id)
     }
-    return try Dialog(row: row)
+    return Dialog(row: row)
   }
 
-  private init(row: Row) throws {
+  init(row: Row) {
     self.init(id: row["id"], handoffStatus: HandoffState(wireName: row["handoff_status"]))
     userID = row["user_id"]
     assistantID = row["assistant_id"]

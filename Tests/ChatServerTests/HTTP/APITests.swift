@@ -267,7 +267,8 @@ import Testing
   @Test func capabilitiesNameWhatIsThere() async throws {
     try await TestServer.run { server in
       let capabilities = try await server.call(.GET, "/api/capabilities").decode(Capabilities.self)
-      #expect(capabilities == Capabilities(version: 2, features: ["client-id", "notes", "paging", "precondition"]))
+      #expect(
+        capabilities == Capabilities(version: 2, features: ["client-id", "notes", "paging", "precondition", "search"]))
       #expect(try await server.call(.GET, "/health").text == #"{"status":"ok"}"#)
     }
   }
