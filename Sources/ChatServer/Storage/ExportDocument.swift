@@ -1,4 +1,4 @@
-public import ChatProtocol
+import ChatProtocol
 import FoundationEssentials
 
 /// How an export is written.
