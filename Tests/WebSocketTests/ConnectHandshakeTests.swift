@@ -51,6 +51,11 @@ import Testing
     }
   }
 
+  @Test("A change of protocol that was not asked for is neither") func unaskedSwitch() {
+    let error = HandshakeError.malformedHead("a change of protocol that nobody asked for (HTTP 101)")
+    #expect(throws: error) { try outcome(of: "HTTP/1.1 101 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\n") }
+  }
+
   @Test("Anything else is a refusal, with its body", arguments: [301, 401, 403, 407, 500, 502])
   func refused(status: Int) throws {
     let answer = "HTTP/1.1 \(status) No\r\nProxy-Authenticate: Basic\r\nContent-Length: 3\r\n\r\nabc"

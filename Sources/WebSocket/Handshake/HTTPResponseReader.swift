@@ -30,6 +30,8 @@ struct HTTPResponseReader: Sendable {
       guard let head = try parser.parse(bytes, &offset) else { return nil }
       let status = try HTTPResponseReader.status(of: head.startLine)
       if isAwaited(status) { return .head(head.fields) }
+      // It is no interim answer: what follows it is another protocol's (RFC 9110, section 15.2.2).
+      guard status != 101 else { throw .malformedHead("a change of protocol that nobody asked for (HTTP 101)") }
       if status >= 200 {
         let body = RefusalBody(status: status, fields: head.fields, limit: HTTPResponseReader.maximumRefusalBody)
         refusal = (status, head.fields, body)
