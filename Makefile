@@ -109,6 +109,10 @@ bench-websocket: ## The WebSocket echo beside other libraries', as tables (ARGUM
 	$(SWIFT_BUILD) -c release --product websocket-codec-bench
 	python3 Sources/Benchmarks/WebSocket/run.py $(ARGUMENTS)
 
+.PHONY: bench-server
+bench-server: build ## The server under load beside a FastAPI twin, as tables (ARGUMENTS=--quick)
+	python3 Sources/Benchmarks/Server/run.py $(ARGUMENTS)
+
 .PHONY: lint
 lint: ## Check the code's format
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

@@ -1,0 +1,272 @@
+"""run.py [--quick]: the chat server beside a FastAPI twin of the same routes, as tables of Markdown.
+
+Both run on one core, the load on another, with SQLite at synchronous=FULL on the same disk. What counts is the ratio.
+"""
+
+import argparse
+import contextlib
+import os
+import pathlib
+import resource
+import select
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+from load import Listeners, LoadError, Posters, percentile, request
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+VENV = ROOT / ".build-bench" / "venv-server"
+PACKAGES = ["fastapi", "uvicorn[standard]", "pyjwt"]
+PROGRAM = ROOT / ".build" / "release" / "chatai-server"
+PASSWORD = "correct horse"
+
+
+class Server:
+    """A server that was started, with an operator logged in and some dialogs."""
+
+    def __init__(self, name, process, port, dialogs):
+        self.name, self.process, self.port = name, process, port
+        credentials = {"username": "ann@example.com", "password": PASSWORD}
+        self.token = request(port, "POST", "/api/login", credentials)["access_token"]
+        self.dialogs = [
+            request(port, "POST", f"/api/widget/dialogs?assistant_id=1&guest_id=guest-{index}")["id"]
+            for index in range(dialogs)
+        ]
+
+    def paths(self, sockets):
+        """As many sockets' paths, spread over the dialogs."""
+        return [f"/ws/dialogs/{self.dialogs[i % len(self.dialogs)]}?token={self.token}" for i in range(sockets)]
+
+    def resident(self):
+        with open(f"/proc/{self.process.pid}/statm") as file:
+            return int(file.read().split()[1]) * resource.getpagesize()
+
+    def cpu(self):
+        """Seconds of processor time."""
+        with open(f"/proc/{self.process.pid}/stat") as file:
+            fields = file.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextlib.contextmanager
+def started(name, command, dialogs, environment=None):
+    port = free_port()
+    command = ["taskset", "-c", "0"] + [str(part).replace("{port}", str(port)) for part in command]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env={**os.environ, **(environment or {})})
+    try:
+        for _ in range(200):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+                break
+            if process.poll() is not None:
+                raise LoadError(f"{name} ended with status {process.returncode}")
+            time.sleep(0.1)
+        yield Server(name, process, port, dialogs)
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+@contextlib.contextmanager
+def ours(folder, dialogs=20):
+    data = pathlib.Path(folder) / "data"
+    run = lambda *arguments: subprocess.run(
+        [PROGRAM, *arguments, "--data", data], input=PASSWORD + "\n", text=True, check=True, capture_output=True)
+    run("user", "add", "ann@example.com", "--role", "admin", "--password-stdin")
+    run("assistant", "add", "Juno", "--owner", "ann@example.com")
+    limits = {"sockets": 20_000, "sockets_per_dialog": 20_000, "connects_per_minute": 1_000_000, "connections": 30_000}
+    settings = [part for key, value in limits.items() for part in ("--set", f"limits.{key}={value}")]
+    command = [PROGRAM, "serve", "--port", "{port}", "--data", data, "--set", "log_level=warning", *settings]
+    with started("chatai-server", command, dialogs) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def twin(folder, dialogs=20):
+    command = [VENV / "bin" / "python", pathlib.Path(__file__).with_name("twin.py"), "{port}", f"{folder}/twin.sqlite"]
+    with started("FastAPI twin", command, dialogs) as server:
+        yield server
+
+
+# MARK: Measurements
+
+
+def spin(epoll, listeners, posters, seconds, next_dialog, pace=None):
+    """Posts for a while, at a pace of messages a second or as fast as answers come; (deliveries, seconds)."""
+    began = time.perf_counter()
+    due = began
+    delivered = 0
+    posting = True
+    quiet = began
+    while True:
+        now = time.perf_counter()
+        if posting and now - began >= seconds:
+            posting = False
+        if posting:
+            if pace is None:
+                while posters.post(next_dialog()):
+                    pass
+            else:
+                while due <= now and posters.post(next_dialog()):
+                    due += 1 / pace
+        elif now - quiet > 0.5:
+            return delivered, quiet - began
+        wait = 0.05 if pace is None or not posting else max(0, min(0.05, due - now))
+        for fd, _ in epoll.poll(wait):
+            if fd in posters.connections:
+                posters.readable(fd)
+                quiet = time.perf_counter()
+            else:
+                delivered += listeners.readable(fd)
+                quiet = time.perf_counter()
+
+
+def posts(server, seconds, connections):
+    """Messages a second that are stored and answered, with nobody listening."""
+    epoll = select.epoll()
+    posters = Posters(epoll, server.port, server.token, connections)
+    turn = iter(range(1 << 60))
+    cpu = server.cpu()
+    _, took = spin(epoll, Listeners(epoll), posters, seconds, lambda: server.dialogs[next(turn) % len(server.dialogs)])
+    result = posters.answered / took, (server.cpu() - cpu) / posters.answered * 1e6
+    posters.close()
+    return result
+
+
+def fan_out(server, seconds, sockets, connections):
+    """Deliveries a second, and the fewest and most that one socket got of its dialog's."""
+    epoll = select.epoll()
+    listeners = Listeners(epoll)
+    listeners.open(server.port, server.paths(sockets))
+    posters = Posters(epoll, server.port, server.token, connections)
+    turn = iter(range(1 << 60))
+    delivered, took = spin(epoll, listeners, posters, seconds, lambda: server.dialogs[next(turn) % len(server.dialogs)])
+    expected = posters.number * sockets // len(server.dialogs)
+    counts = [listeners.counts[fd] for fd in listeners.sockets]
+    listeners.close()
+    posters.close()
+    if delivered < expected * 0.99:
+        raise LoadError(f"{server.name}: {delivered} of {expected} deliveries came")
+    return delivered / took, min(counts), max(counts)
+
+
+def latency(server, seconds, pace, sockets):
+    """From POST to the last of the dialog's sockets, at a pace of messages a second: p50 and p99 in milliseconds."""
+    epoll = select.epoll()
+    listeners = Listeners(epoll)
+    dialog = server.dialogs[0]
+    listeners.open(server.port, [f"/ws/dialogs/{dialog}?token={server.token}"] * sockets)
+    posters = Posters(epoll, server.port, server.token, 64)
+    seen, times = {}, []
+
+    def on_number(number):
+        seen[number] = seen.get(number, 0) + 1
+        if seen[number] == sockets:
+            times.append((time.perf_counter() - posters.sent[number]) * 1000)
+
+    listeners.on_number = on_number
+    _, took = spin(epoll, listeners, posters, seconds, lambda: dialog, pace)
+    posted, reached = posters.number / took, len(times)
+    listeners.close()
+    posters.close()
+    if reached < posters.number:
+        raise LoadError(f"{server.name}: {posters.number - reached} of {posters.number} messages did not reach all")
+    return percentile(times, 0.5), percentile(times, 0.99), posted
+
+
+def storm(server, sockets):
+    """How long it takes until so many sockets are open that are asked for at once, in seconds."""
+    epoll = select.epoll()
+    listeners = Listeners(epoll)
+    took = listeners.open(server.port, server.paths(sockets))
+    listeners.close()
+    return took
+
+
+def memory(server, sockets):
+    """Bytes of memory of a socket, of so many."""
+    epoll = select.epoll()
+    listeners = Listeners(epoll)
+    # What the first ones cost besides themselves is not theirs.
+    listeners.open(server.port, server.paths(200))
+    time.sleep(1)
+    before = server.resident()
+    held = len(listeners.sockets)
+    while held < sockets:
+        count = min(500, sockets - held)
+        listeners.open(server.port, server.paths(count))
+        held += count
+    time.sleep(2)
+    used = server.resident() - before
+    listeners.close()
+    return used / (sockets - 200)
+
+
+# MARK: Report
+
+
+def prepare():
+    if not PROGRAM.exists():
+        sys.exit("build it first: make bench-server")
+    if not (VENV / "ready").exists():
+        shutil.rmtree(VENV, ignore_errors=True)
+        subprocess.run([sys.executable, "-m", "venv", VENV], check=True)
+        subprocess.run([VENV / "bin" / "pip", "install", "--quiet", *PACKAGES], check=True)
+        (VENV / "ready").touch()
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a tenth of the time, for trying it out")
+    options = parser.parse_args()
+    prepare()
+    os.sched_setaffinity(0, {os.cpu_count() - 1})
+    seconds = 2 if options.quick else 10
+    many = 2_000 if options.quick else 10_000
+    rows = []
+    for name, make in (("chatai-server", ours), ("FastAPI twin", twin)):
+        with tempfile.TemporaryDirectory(prefix="chatai-bench") as folder, make(folder) as server:
+            row = {"name": name}
+            row["storm"] = storm(server, 1000)
+            row["posts"], row["cpu"] = posts(server, seconds, 64)
+            row["deliveries"], row["fewest"], row["most"] = fan_out(server, seconds, 1000, 32)
+            row["latency"] = latency(server, seconds, 500 if name == "chatai-server" else 100, 50)
+            row["memory"] = memory(server, many)
+            rows.append(row)
+            print(f"{name}: done", file=sys.stderr, flush=True)
+    mine, other = rows
+    print(f"| server | POST/s, on disk | CPU, µs a POST | deliveries/s, 1,000 sockets | fewest/most of a socket "
+          f"| 1,000 sockets open after, s | a socket of {many:,}, bytes |")
+    print("|---|---|---|---|---|---|---|")
+    for row in rows:
+        print(f"| {row['name']} | {row['posts']:,.0f} | {row['cpu']:,.0f} | {row['deliveries']:,.0f} "
+              f"| {row['fewest']:,}/{row['most']:,} | {row['storm']:.2f} | {row['memory']:,.0f} |")
+    print(f"| ratio | {mine['posts'] / other['posts']:.1f} | {other['cpu'] / mine['cpu']:.1f} "
+          f"| {mine['deliveries'] / other['deliveries']:.1f} | | | |")
+    print()
+    print("| server | messages/s asked for and had | POST to the last of 50 sockets, p50 ms | p99 ms |")
+    print("|---|---|---|---|")
+    for row, pace in ((mine, 500), (other, 100)):
+        p50, p99, posted = row["latency"]
+        print(f"| {row['name']} | {pace} / {posted:.0f} | {p50:.2f} | {p99:.2f} |")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except LoadError as error:
+        sys.exit(f"failed: {error}")
