@@ -22,9 +22,10 @@ struct ServeCommand: AsyncParsableCommand {
     let directory = try DataDirectory(path: configuration.data)
     let store = try await ChatStore.open(in: directory)
     let resources = try ResourceDirectory.locate()
+    let secret = try TokenSecret.load(from: directory)
     let application = ChatApplication(
-      configuration: configuration, store: store,
-      tokens: await TokenService(secret: try TokenSecret.load(from: directory)),
+      configuration: configuration, store: store, tokens: await TokenService(secret: secret),
+      metricsToken: MetricsToken(secret: secret),
       answers: try KnowledgeBaseResponder(directory: resources.appending(path: "knowledge")),
       widget: try WidgetFiles(resources: resources), logger: logger
     ) { address in

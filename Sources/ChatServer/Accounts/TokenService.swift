@@ -26,6 +26,10 @@ public struct TokenClaims: Sendable, Hashable {
   public var email: String
   /// When it ends: a socket that it opened ends then too.
   public var expiresAt: Timestamp
+  /// The login it belongs to; with that, it ends before its time.
+  public var sessionID: SessionID?
+  /// Its own id.
+  public var tokenID: String?
 }
 
 /// Why a token was refused. None of them carries any part of the token.
@@ -43,7 +47,7 @@ public enum TokenError: Error, Sendable, Hashable {
 /// Makes and checks the JSON Web Tokens of the accounts (RFC 7519, RFC 8725).
 ///
 /// Signed with HS256, and with nothing else: what the token's header says only decides whether it is refused. Claims:
-/// `sub` (the account's id as a string), `email`, `type`, `exp`, `iat`, `jti`; `nbf` is honoured where it is given.
+/// `sub` (the account's id as a string), `email`, `type`, `exp`, `iat`, `jti`, `sid` (the login); `nbf` is honoured where it is given.
 public struct TokenService: Sendable {
   private let keys: JWTKeyCollection
 
@@ -55,19 +59,28 @@ public struct TokenService: Sendable {
     keys = await JWTKeyCollection().add(hmac: HMACKey(key: secret.key), digestAlgorithm: .sha256)
   }
 
-  /// The pair that a login answers with.
-  public func issuePair(for user: User, at now: Timestamp) async throws -> AccountTokens {
+  /// The pair that a login and each refresh answer with.
+  func issuePair(for user: User, session: LoginSession, at now: Timestamp) async throws -> AccountTokens {
     AccountTokens(
-      accessToken: try await issue(.access, for: user, at: now),
-      refreshToken: try await issue(.refresh, for: user, at: now))
+      accessToken: try await issue(.access, for: user, sessionID: session.id, at: now),
+      refreshToken: try await issue(
+        .refresh, for: user, sessionID: session.id, tokenID: session.currentTokenID, at: now))
   }
 
+  /// A new token's id.
+  public static func makeTokenID() -> String { UUID().uuidString }
+
   /// One new token.
-  public func issue(_ kind: TokenKind, for user: User, at now: Timestamp) async throws -> String {
+  ///
+  /// - Parameter sessionID: the login it belongs to; a token without one is good until its time is over.
+  public func issue(
+    _ kind: TokenKind, for user: User, sessionID: SessionID? = nil, tokenID: String = TokenService.makeTokenID(),
+    at now: Timestamp
+  ) async throws -> String {
     try await keys.sign(
       Payload(
         sub: String(user.id), email: user.email, type: kind.rawValue, exp: now.advanced(by: kind.lifetime).seconds,
-        iat: now.seconds, nbf: nil, jti: UUID().uuidString))
+        iat: now.seconds, nbf: nil, jti: tokenID, sid: sessionID.map(String.init)))
   }
 
   /// Checks a token: algorithm, signature, kind, `exp`, `nbf`, in this order.
@@ -83,7 +96,11 @@ public struct TokenService: Sendable {
     // The claim is whole seconds; held to what can be counted in milliseconds.
     let expiry = Timestamp(
       milliseconds: payload.exp.multipliedReportingOverflow(by: 1000).overflow ? .max : payload.exp * 1000)
-    return TokenClaims(userID: userID, email: payload.email, expiresAt: expiry)
+    let sessionID = payload.sid.flatMap(SessionID.init)
+    // A login that cannot be read is no token without one.
+    guard (sessionID == nil) == (payload.sid == nil) else { throw .invalid }
+    return TokenClaims(
+      userID: userID, email: payload.email, expiresAt: expiry, sessionID: sessionID, tokenID: payload.jti)
   }
 }
 
@@ -96,6 +113,7 @@ private struct Payload: JWTPayload {
   var iat: Int64
   var nbf: Int64?
   var jti: String?
+  var sid: String?
 
   // The claims are checked by `TokenService.verify`, which is told the time.
   func verify(using algorithm: some JWTAlgorithm) throws {}

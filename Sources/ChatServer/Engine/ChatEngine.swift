@@ -21,6 +21,7 @@ final class ChatEngine: Sendable {
   let operators: Operators
   /// Who waits for a human.
   let waits: OverdueMonitor
+  private let metrics: ServerMetrics
   private let answers: any AnswerEngine
   let delivery: any FrameDelivery
   let now: @Sendable () -> Timestamp
@@ -33,13 +34,14 @@ final class ChatEngine: Sendable {
 
   init(
     store: ChatStore, answers: any AnswerEngine, delivery: any FrameDelivery, handoffPolicy: HandoffPolicy = .init(),
-    now: @escaping @Sendable () -> Timestamp, logger: Logger
+    metrics: ServerMetrics = ServerMetrics(), now: @escaping @Sendable () -> Timestamp, logger: Logger
   ) {
     self.store = store
     self.handoffPolicy = handoffPolicy
     operators = Operators(timing: .init(presence: handoffPolicy.presence, grace: handoffPolicy.grace))
     waits = OverdueMonitor(
       OverdueWatch(thresholds: [.takeover: handoffPolicy.takeoverLimit, .answer: handoffPolicy.answerLimit]), now: now)
+    self.metrics = metrics
     self.answers = answers
     self.delivery = delivery
     self.now = now
@@ -65,6 +67,15 @@ final class ChatEngine: Sendable {
     case handedOff(HandoffState)
     /// It has nothing to say, may not speak, or was overtaken by an operator.
     case silent
+
+    /// For counting.
+    fileprivate var name: String {
+      switch self {
+      case .answered: "answered"
+      case .handedOff: "handedOff"
+      case .silent: "silent"
+      }
+    }
   }
 
   /// Stores a visitor's message, pushes it to the operators, and gives the AI its turn.
@@ -78,9 +89,11 @@ final class ChatEngine: Sendable {
     let message = appended.message
     let turn = turns.enqueue(dialogID) {
       do {
-        return appended.isDuplicate
-          ? try await self.pastTurn(after: message, in: dialogID)
-          : try await self.takeTurn(about: message, in: dialogID)
+        guard !appended.isDuplicate else { return try await self.pastTurn(after: message, in: dialogID) }
+        let start = ContinuousClock.now
+        let turn = try await self.takeTurn(about: message, in: dialogID)
+        self.metrics.turn(turn.name, took: start.duration(to: .now))
+        return turn
       } catch {
         self.logger.error(
           "the assistant's turn failed", metadata: ["dialog": "\(dialogID)", "error": "\(error)"])
@@ -108,10 +121,12 @@ final class ChatEngine: Sendable {
 
   /// To be called inside `writes` only.
   private func storeAndPush(_ message: NewMessage) async throws -> Appended {
+    let start = ContinuousClock.now
     let appended = try await store.append(message)
     if !appended.isDuplicate {
       delivery.deliver(try .message(appended.message), to: message.dialogID, appended.message.audience)
       note(appended)
+      metrics.stored(by: message.sender, took: start.duration(to: .now))
     }
     return appended
   }
@@ -135,6 +150,9 @@ final class ChatEngine: Sendable {
       dialogID: dialogID, command, by: actor, at: now(), capacity: handoffPolicy.capacity)
     if let event = outcome.event {
       note(outcome)
+      if command == .takeOver, let asked = outcome.status.requestedAt, let came = outcome.status.startedAt {
+        metrics.takenOver(after: came.duration(since: asked))
+      }
       if let operatorEvent = outcome.operatorEvent {
         delivery.deliver(try .event(operatorEvent), to: dialogID, .admins)
         delivery.deliver(try .event(event), to: dialogID, .visitors)

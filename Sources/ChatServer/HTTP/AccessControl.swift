@@ -12,11 +12,11 @@ struct AccessControl: Sendable {
   let tokens: TokenService
   let now: @Sendable () -> Timestamp
 
-  /// Who a token belongs to, and when it ends. The account's role is read from the store, not from the token: a
-  /// demoted or deleted account loses its rights at once.
+  /// Who a token belongs to, when it ends, and with which login. The account's role is read from the store, not from the token: a
+  /// demoted or deleted account, and a login that was ended, lose their rights at once.
   ///
   /// - Throws: `Refusal`, or what the store throws.
-  func authenticate(_ token: String) async throws -> (user: User, expiresAt: Timestamp) {
+  func authenticate(_ token: String) async throws -> (user: User, claims: TokenClaims) {
     let claims: TokenClaims
     do {
       claims = try await tokens.verify(token, as: .access, at: now())
@@ -25,8 +25,10 @@ struct AccessControl: Sendable {
     } catch {
       throw Refusal.bad
     }
-    guard let user = try await store.user(id: claims.userID) else { throw Refusal.bad }
-    return (user, claims.expiresAt)
+    guard let user = try await store.user(id: claims.userID, session: claims.sessionID) else {
+      throw claims.sessionID == nil ? Refusal.bad : .expired
+    }
+    return (user, claims)
   }
 
   /// The token of an `Authorization: Bearer` header (RFC 6750, section 2.1), or nil.

@@ -15,7 +15,9 @@ struct BearerAuthentication: RouterMiddleware {
     }
     var context = context
     do {
-      context.user = try await access.authenticate(token).user
+      let (user, claims) = try await access.authenticate(token)
+      context.user = user
+      context.sessionID = claims.sessionID
     } catch AccessControl.Refusal.expired {
       throw APIError.unauthorized("The token has expired")
     } catch AccessControl.Refusal.bad {

@@ -32,6 +32,16 @@ public struct ChatApplication: Service, CustomStringConvertible {
   private let application: Application<RouterResponder<ChatRequestContext>>
   /// Where frames go out to the sockets.
   let rooms: Rooms
+  /// The HTTP routes that there are.
+  let routes: [Route]
+
+  /// One HTTP route.
+  struct Route: Hashable, Sendable {
+    let method: String
+    /// With its parameters by name: `/api/dialogs/{id}`.
+    let path: String
+  }
+
   private let engine: ChatEngine
   private let drain = WebSocketDrain(retryAfter: .seconds(5))
   private let logger: Logger
@@ -44,33 +54,38 @@ public struct ChatApplication: Service, CustomStringConvertible {
   /// Puts a server together; nothing listens before `run()`.
   ///
   /// - Parameters:
+  ///   - metricsToken: opens `/metrics`, as an admin's access token does.
   ///   - answers: the AI.
   ///   - widget: the web widget's files.
   ///   - onListening: called once, when connections are accepted.
   public init(
-    configuration: ServerConfiguration, store: ChatStore, tokens: TokenService, passwords: Passwords = Passwords(),
-    answers: any AnswerEngine, widget: WidgetFiles, logger: Logger,
+    configuration: ServerConfiguration, store: ChatStore, tokens: TokenService, metricsToken: MetricsToken? = nil,
+    passwords: Passwords = Passwords(), answers: any AnswerEngine, widget: WidgetFiles, logger: Logger,
     onListening: @escaping @Sendable (Address) async -> Void
   ) {
     let now: @Sendable () -> Timestamp = { .now() }
     self.logger = logger
-    rooms = Rooms(limits: RoomRegistry.Limits(configuration.limits), logger: logger)
+    let metrics = ServerMetrics()
+    rooms = Rooms(limits: RoomRegistry.Limits(configuration.limits), metrics: metrics, logger: logger)
     engine = ChatEngine(
-      store: store, answers: answers, delivery: rooms, handoffPolicy: configuration.handoff, now: now, logger: logger)
+      store: store, answers: answers, delivery: rooms, handoffPolicy: configuration.handoff, metrics: metrics, now: now,
+      logger: logger)
     let access = AccessControl(store: store, tokens: tokens, now: now)
-    let visitors = VisitorAccess(store: store)
+    let visitors = VisitorAccess(store: store, now: now)
     let router = Router(context: ChatRequestContext.self)
     let addresses = ClientAddress(trustedProxies: configuration.trustedProxies)
     router.add(middleware: ClientAddressMiddleware(addresses: addresses))
     router.add(middleware: SecurityHeaders())
     router.add(middleware: CrossOriginAccess(origins: Set(configuration.corsOrigins), visitors: visitors))
-    router.add(middleware: ErrorMiddleware())
+    router.add(middleware: ErrorMiddleware(metrics: metrics))
     router.add(middleware: BodyMiddleware(limit: configuration.limits.bodyBytes))
     ServiceRoutes.add(to: router)
     WidgetRoutes(files: widget, store: store).add(to: router)
+    WatchRoutes(store: store, rooms: rooms, metrics: metrics, token: metricsToken, access: access, now: now)
+      .add(to: router)
     let open = router.group("api")
     let account = AccountRoutes(
-      store: store, tokens: tokens, passwords: passwords, logins: LoginLimiter(), now: now)
+      store: store, tokens: tokens, passwords: passwords, logins: LoginLimiter(), rooms: rooms, now: now)
     account.add(to: open)
     VisitorRoutes(
       store: store, engine: engine, access: visitors,
@@ -86,10 +101,11 @@ public struct ChatApplication: Service, CustomStringConvertible {
     HandoffRoutes(store: store, engine: engine).add(to: operators)
     OperatorRoutes(store: store, engine: engine, now: now).add(to: operators)
 
+    routes = router.routes.map { Route(method: $0.method.rawValue, path: $0.path.description) }
     let door = SocketDoor(
       rooms: rooms, operators: engine.operators,
       authentication: SocketAuthentication(access: access, visitors: visitors),
-      timing: SocketLife.Timing(configuration.heartbeat), now: now, logger: logger)
+      timing: SocketLife.Timing(configuration.heartbeat), metrics: metrics, now: now, logger: logger)
     let host = configuration.host
     application = Application(
       router: router,

@@ -7,6 +7,8 @@ import Logging
 ///
 /// The log has the path without its query: that is where visitors' and sockets' tokens stand.
 struct ErrorMiddleware: RouterMiddleware {
+  let metrics: ServerMetrics
+
   func handle(
     _ request: Request, context: ChatRequestContext,
     next: (Request, ChatRequestContext) async throws -> Response
@@ -27,11 +29,13 @@ struct ErrorMiddleware: RouterMiddleware {
       }
       response = try error.response(from: request, context: context)
     }
+    let duration = start.duration(to: .now)
+    metrics.request(status: response.status.code, took: duration)
     context.logger.debug(
       "request",
       metadata: [
         "method": "\(request.method)", "path": "\(request.uri.path)", "status": "\(response.status.code)",
-        "ms": "\(start.duration(to: .now) / .milliseconds(1))",
+        "ms": "\(duration / .milliseconds(1))",
       ])
     return response
   }

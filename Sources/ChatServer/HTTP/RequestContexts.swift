@@ -12,6 +12,8 @@ struct ChatRequestContext: RequestContext {
   var peer = "unknown"
   /// Who asks, once `BearerAuthentication` has found out.
   var user: User?
+  /// The login of its token.
+  var sessionID: SessionID?
 
   init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)
@@ -23,10 +25,13 @@ struct ChatRequestContext: RequestContext {
 struct OperatorRequestContext: ChildRequestContext {
   var coreContext: CoreRequestContextStorage
   let user: User
+  /// The login of its token.
+  let sessionID: SessionID?
 
   init(context: ChatRequestContext) throws {
     guard let user = context.user else { throw APIError.unauthorized("Not authenticated") }
     coreContext = context.coreContext
     self.user = user
+    sessionID = context.sessionID
   }
 }

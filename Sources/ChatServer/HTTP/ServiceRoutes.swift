@@ -7,12 +7,7 @@ enum ServiceRoutes {
   static let capabilities = Capabilities(
     version: 2, features: ["client-id", "notes", "paging", "precondition", "search"])
 
-  private struct Health: Encodable {
-    let status = "ok"
-  }
-
   static func add(to root: Router<ChatRequestContext>) {
-    root.get("health") { _, _ in JSONResponse(Health()) }
     root.get("api/capabilities") { _, _ in JSONResponse(capabilities) }
   }
 }

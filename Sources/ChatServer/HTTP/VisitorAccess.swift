@@ -14,6 +14,7 @@ struct VisitorAccess: Sendable {
   }
 
   let store: ChatStore
+  let now: @Sendable () -> Timestamp
 
   /// The guest of `assistant_id=…&guest_id=…`.
   func widgetVisitor(_ query: QueryReader) async throws -> Visitor {
@@ -26,27 +27,37 @@ struct VisitorAccess: Sendable {
   ///
   /// - Parameter source: the page it comes from.
   func siteVisitor(_ query: QueryReader, from source: RequestSource) async throws -> Visitor {
-    try visitor(.site(ownerID: try await siteOwner(query, from: source)), query)
+    try visitor(.site(ownerID: try await siteToken(query, from: source).ownerID), query)
   }
 
-  /// What a site's socket may see: the guest's dialogs, or those of all the site's guests for a page that names none.
+  /// What a site's socket may see, and until when: the guest's dialogs, or those of all the site's guests for a page that names none.
   /// Part 1 has the token alone on this socket, so the token is all that can be asked for.
-  func siteSocketVisibility(_ query: QueryReader, from source: RequestSource) async throws -> Visibility {
-    guard query.text("guest_id") == nil else { return .visitor(try await siteVisitor(query, from: source)) }
-    return .site(ownerID: try await siteOwner(query, from: source))
+  func siteSocket(
+    _ query: QueryReader, from source: RequestSource
+  ) async throws -> (visibility: Visibility, expiresAt: Timestamp?) {
+    let token = try await siteToken(query, from: source)
+    let entrance = Visitor.Entrance.site(ownerID: token.ownerID)
+    return (
+      query.text("guest_id") == nil ? .site(ownerID: token.ownerID) : .visitor(try visitor(entrance, query)),
+      token.expiresAt
+    )
   }
 
   /// Whether a page of this origin may use the site token of a request.
   func siteAllows(_ query: QueryReader, origin: String) async throws -> Bool {
-    _ = try await siteOwner(query, from: RequestSource(origin: origin, host: nil))
+    _ = try await siteToken(query, from: RequestSource(origin: origin, host: nil))
     return true
   }
 
-  private func siteOwner(_ query: QueryReader, from source: RequestSource) async throws -> UserID {
+  /// The site token of a request, if the page it comes from may use it.
+  private func siteToken(_ query: QueryReader, from source: RequestSource) async throws -> SiteToken {
     guard let text = query.text("site_token") else { throw Refusal.malformed(parameter: "site_token") }
-    guard let token = try await store.siteToken(text) else { throw Refusal.unknownSiteToken }
+    // One that has run out is none: its pages cannot fetch another, and are to be changed.
+    guard let token = try await store.siteToken(text), token.expiresAt.map({ now() < $0 }) ?? true else {
+      throw Refusal.unknownSiteToken
+    }
     guard source.isOwnFrame || token.allows(host: source.pageHost) else { throw Refusal.foreignDomain }
-    return token.ownerID
+    return token
   }
 
   private func visitor(_ entrance: Visitor.Entrance, _ query: QueryReader) throws -> Visitor {

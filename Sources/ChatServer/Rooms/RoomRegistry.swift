@@ -112,6 +112,12 @@ struct RoomRegistry: Sendable {
   /// The number of pools that exist: those that have a socket.
   var poolCount: Int { pools.count }
 
+  /// Whether the end has begun.
+  var isEnding: Bool { isShuttingDown }
+
+  /// The number of seated sockets of all dialogs in the pools of one kind.
+  func socketCount(in pool: Pool) -> Int { pools.reduce(0) { $0 + ($1.key.pool == pool ? $1.value.count : 0) } }
+
   /// The sockets of one pool.
   func members(of seat: Seat) -> Set<SocketID> { pools[seat] ?? [] }
 

@@ -7,6 +7,8 @@ import Synchronization
 protocol RoomMember: AnyObject, Sendable {
   /// Where it lives; `send` and `close` are called there and nowhere else.
   var eventLoop: any EventLoop { get }
+  /// The login it was opened with.
+  var sessionID: SessionID? { get }
   /// Who it is, in a log line; never a token.
   var logMetadata: Logger.Metadata { get }
   /// Sends a frame, or drops the socket if it cannot keep up.
@@ -28,15 +30,26 @@ final class Rooms: FrameDelivery, Sendable {
 
   private let state: Mutex<State>
   private let clock = MonotonicClock()
+  private let metrics: ServerMetrics
   private let logger: Logger
 
-  init(limits: RoomRegistry.Limits, logger: Logger) {
+  init(limits: RoomRegistry.Limits, metrics: ServerMetrics = ServerMetrics(), logger: Logger) {
+    self.metrics = metrics
     state = Mutex(State(registry: RoomRegistry(limits: limits)))
     self.logger = logger
   }
 
   /// The number of sockets, those that are still being looked at included.
   var socketCount: Int { state.withLock(\.registry.socketCount) }
+
+  /// Those that are seated in the pools of one kind.
+  func socketCount(in pool: Pool) -> Int { state.withLock { $0.registry.socketCount(in: pool) } }
+
+  /// The number of pools that have a socket.
+  var poolCount: Int { state.withLock(\.registry.poolCount) }
+
+  /// Whether the end has begun.
+  var isShuttingDown: Bool { state.withLock(\.registry.isEnding) }
 
   /// A socket asks to be let in.
   ///
@@ -63,6 +76,7 @@ final class Rooms: FrameDelivery, Sendable {
     }
     for case .seated(_, let seat, let poolSize) in actions {
       log("socket connected", member.logMetadata, seat, poolSize)
+      metrics.connected(seat.pool)
     }
     try throwRefusal(in: actions)
   }
@@ -85,7 +99,14 @@ final class Rooms: FrameDelivery, Sendable {
           return sockets.compactMap { state.members[$0] }
         }
     }
+    metrics.delivered(to: members.count)
     onEventLoops(of: members) { $0.send(frame) }
+  }
+
+  /// Ends the sockets of a login: its tokens are not good any more.
+  func end(_ session: SessionID) {
+    let members = state.withLock { $0.members.values.filter { $0.sessionID == session } }
+    onEventLoops(of: members) { $0.close(.tokenExpired) }
   }
 
   /// Ends every socket and lets nobody in any more.

@@ -21,6 +21,8 @@ struct SocketIdentity: Sendable {
   var user: User? = nil
   /// When its token ends, if it does.
   let expiresAt: Timestamp?
+  /// The login of an operator's token: the socket ends with it.
+  var sessionID: SessionID?
   /// Who it is, for the log; never a token and never a guest's id, which is as good as one.
   let role: String
 }
@@ -40,23 +42,26 @@ struct SocketAuthentication: Sendable {
       guard let token = query.text("token") ?? AccessControl.bearerToken(in: request.authorization) else {
         throw SocketEnding.badToken
       }
-      let (user, expiresAt) = try await operatorAccount(token)
+      let (user, claims) = try await operatorAccount(token)
       guard try await access.store.dialog(id: id, visibleTo: user.visibility) != nil else {
         throw SocketEnding.notYourDialog
       }
       return SocketIdentity(
-        seat: seat, user: user, expiresAt: expiresAt, role: "\(user.role.rawValue) \(user.id)")
+        seat: seat, user: user, expiresAt: claims.expiresAt, sessionID: claims.sessionID,
+        role: "\(user.role.rawValue) \(user.id)")
     case .site(let id):
-      try await requireDialog(
-        id, try await visible { try await visitors.siteSocketVisibility(query, from: request.source) })
-      return SocketIdentity(seat: seat, expiresAt: nil, role: "site visitor")
+      let (visibility, expiresAt) = try await identified {
+        try await visitors.siteSocket(query, from: request.source)
+      }
+      try await requireDialog(id, visibility)
+      return SocketIdentity(seat: seat, expiresAt: expiresAt, role: "site visitor")
     case .widget(let id):
-      try await requireDialog(id, try await visible { .visitor(try await visitors.widgetVisitor(query)) })
+      try await requireDialog(id, try await identified { .visitor(try await visitors.widgetVisitor(query)) })
       return SocketIdentity(seat: seat, expiresAt: nil, role: "widget visitor")
     }
   }
 
-  private func operatorAccount(_ token: String) async throws -> (user: User, expiresAt: Timestamp) {
+  private func operatorAccount(_ token: String) async throws -> (user: User, claims: TokenClaims) {
     do {
       return try await access.authenticate(token)
     } catch AccessControl.Refusal.expired {
@@ -66,7 +71,7 @@ struct SocketAuthentication: Sendable {
     }
   }
 
-  private func visible(_ identify: () async throws -> Visibility) async throws -> Visibility {
+  private func identified<Identity>(_ identify: () async throws -> Identity) async throws -> Identity {
     do {
       return try await identify()
     } catch let refusal as VisitorAccess.Refusal {

@@ -15,6 +15,7 @@ struct SocketDoor: Sendable {
   let operators: Operators
   let authentication: SocketAuthentication
   let timing: SocketLife.Timing
+  let metrics: ServerMetrics
   let now: @Sendable () -> Timestamp
   let logger: Logger
 
@@ -43,6 +44,7 @@ struct SocketDoor: Sendable {
       if ending == .failure {
         logger.error("socket could not be looked at", metadata: ["error": "\(error)"])
       }
+      metrics.refused(ending)
       logger.notice(
         "socket refused",
         metadata: [
@@ -63,7 +65,7 @@ struct SocketDoor: Sendable {
       let identity = try await authentication.authenticate(request, route: route)
       let session = SocketSession(
         identity: identity, expiresIn: identity.expiresAt?.duration(since: now()), timing: timing, rooms: rooms,
-        eventLoop: channel.eventLoop, logger: logger)
+        eventLoop: channel.eventLoop, metrics: metrics, logger: logger)
       try rooms.admit(socket, session, to: identity.seat)
       if let user = identity.user {
         operators.handle(.socketOpened(user.id))

@@ -23,6 +23,22 @@ enum SocketEnding: Error, Hashable, Sendable {
   /// The server ends, to be started again.
   case serverStops
 
+  /// A word for it, for counting; never anything that a stranger chose.
+  var name: String {
+    switch self {
+    case .tokenExpired: "tokenExpired"
+    case .badToken: "badToken"
+    case .notYourDialog: "notYourDialog"
+    case .foreignDomain: "foreignDomain"
+    case .unknown: "unknown"
+    case .full: "full"
+    case .connectRate: "connectRate"
+    case .silent: "silent"
+    case .failure: "failure"
+    case .serverStops: "serverStops"
+    }
+  }
+
   init(_ refusal: RoomRegistry.Refusal) {
     self =
       switch refusal {

@@ -31,14 +31,16 @@ final class SocketSession: RoomMember {
   private let identity: SocketIdentity
   private let rooms: Rooms
   private let clock = MonotonicClock()
+  private let metrics: ServerMetrics
   private let logger: Logger
   private let state: NIOLoopBoundBox<State>
 
   /// - Parameter expiresIn: when its token ends, counted from now.
   init(
     identity: SocketIdentity, expiresIn: Duration?, timing: SocketLife.Timing, rooms: Rooms, eventLoop: any EventLoop,
-    logger: Logger
+    metrics: ServerMetrics, logger: Logger
   ) {
+    self.metrics = metrics
     self.identity = identity
     self.rooms = rooms
     self.eventLoop = eventLoop
@@ -46,6 +48,8 @@ final class SocketSession: RoomMember {
     state = .makeBoxSendingValue(
       State(life: SocketLife(timing: timing, openedAt: .zero, expiresAt: expiresIn)), eventLoop: eventLoop)
   }
+
+  var sessionID: SessionID? { identity.sessionID }
 
   var logMetadata: Logger.Metadata {
     var metadata: Logger.Metadata = ["role": "\(identity.role)"]
@@ -103,6 +107,7 @@ final class SocketSession: RoomMember {
       state.value.alarm?.cancel()
       // This lets go of the handle: it holds the connection's handler, and that holds this session.
       state.value.stage = .ended
+      metrics.ended(cause: state.value.ending?.name ?? "\(ending.cause)")
       state.value.end = ((ending.sent ?? ending.received)?.code ?? ending.code, ending.cause)
     }
   }

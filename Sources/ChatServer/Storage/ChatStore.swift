@@ -67,6 +67,17 @@ public struct ChatStore: Sendable {
     }
   }
 
+  /// Tries whether the store can be written, by a transaction that changes nothing.
+  ///
+  /// - Throws: what SQLite says: a full disk, a file that is gone or read-only.
+  func probe() async throws {
+    try await write { database in
+      // Writing it back writes a page, and is all that a commit needs to show whether it can.
+      let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+      try database.execute(sql: "PRAGMA user_version = \(version)")
+    }
+  }
+
   /// Reads a consistent snapshot.
   func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
     try await pool.read(body)

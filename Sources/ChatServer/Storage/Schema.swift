@@ -25,6 +25,8 @@ enum Schema {
     Migration(name: "handoff-returns", sql: handoffReturns),
     Migration(name: "handoff-overdue", sql: handoffOverdue),
     Migration(name: "search", sql: search),
+    Migration(name: "sessions", sql: sessions),
+    Migration(name: "site-token-expiry", sql: siteTokenExpiry),
   ]
 
   static var migrator: DatabaseMigrator {

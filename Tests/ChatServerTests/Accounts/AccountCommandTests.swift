@@ -74,6 +74,6 @@ import Testing
     let store = try await ChatStore.open(in: DataDirectory(path: folder.path))
     #expect(try await store.user(id: 2) == nil)
     #expect(try await store.assistant(id: 1) == nil)
-    #expect(try await store.latestSiteToken(ownerID: 1) == nil)
+    #expect(try await store.latestSiteToken(ownerID: 1, at: .now()) == nil)
   }
 }

@@ -78,7 +78,7 @@ import Testing
   @Test func aSiteTokenResolvesToItsAccount() async throws {
     let fixture = try await TemporaryStore()
     let store = fixture.store
-    #expect(try await store.latestSiteToken(ownerID: fixture.ann.id) == nil)
+    #expect(try await store.latestSiteToken(ownerID: fixture.ann.id, at: TemporaryStore.start) == nil)
     let first = try await store.addSiteToken(ownerID: fixture.ann.id, at: TemporaryStore.start)
     let second = try await store.addSiteToken(
       ownerID: fixture.ann.id, domains: ["Shop.Example.com."], at: TemporaryStore.start)
@@ -89,8 +89,8 @@ import Testing
     #expect(second.domains == ["shop.example.com"])
     #expect(try await store.siteToken(first.token) == first)
     #expect(try await store.siteToken(second.token) == second)
-    #expect(try await store.latestSiteToken(ownerID: fixture.ann.id) == second)
-    #expect(try await store.latestSiteToken(ownerID: fixture.admin.id) == nil)
+    #expect(try await store.latestSiteToken(ownerID: fixture.ann.id, at: TemporaryStore.start) == second)
+    #expect(try await store.latestSiteToken(ownerID: fixture.admin.id, at: TemporaryStore.start) == nil)
     for wrong in ["", "x", first.token.uppercased(), first.token + " ", "' OR 1=1 --"] {
       #expect(try await store.siteToken(wrong) == nil)
     }

@@ -10,6 +10,12 @@ import Testing
   private let now = Timestamp(milliseconds: 1_700_000_000_500)
   private let user = User(id: 42, email: "ann@example.com", role: .operator, firstName: nil, lastName: nil)
 
+  /// The login that the pairs belong to.
+  private var session: LoginSession {
+    LoginSession(
+      id: 5, userID: 42, currentTokenID: "first", rotatedAt: now, expiresAt: now.advanced(by: .seconds(60)))
+  }
+
   private func service(key: [UInt8] = TokenServiceTests.key) async throws -> TokenService {
     await TokenService(secret: try #require(TokenSecret(bytes: key)))
   }
@@ -47,12 +53,13 @@ import Testing
 
   @Test func whatItMakesItTakes() async throws {
     let service = try await service()
-    let pair = try await service.issuePair(for: user, at: now)
+    let pair = try await service.issuePair(for: user, session: session, at: now)
     let access = try await service.verify(pair.accessToken, as: .access, at: now)
-    #expect(access.userID == 42 && access.email == "ann@example.com")
+    #expect(access.userID == 42 && access.email == "ann@example.com" && access.sessionID == 5)
     #expect(access.expiresAt == Timestamp(milliseconds: 1_700_003_600_000))
     let refreshToken = try #require(pair.refreshToken)
     let refresh = try await service.verify(refreshToken, as: .refresh, at: now)
+    #expect(refresh.sessionID == 5 && refresh.tokenID == "first")
     #expect(refresh.expiresAt == Timestamp(milliseconds: (1_700_000_000 + 30 * 86_400) * 1000))
     // Two tokens of the same second differ.
     #expect(try await service.issue(.access, for: user, at: now) != pair.accessToken)
@@ -94,7 +101,7 @@ import Testing
   }
 
   @Test func oneKindIsNotTakenForTheOther() async throws {
-    let pair = try await service().issuePair(for: user, at: now)
+    let pair = try await service().issuePair(for: user, session: session, at: now)
     #expect(try await refusal(pair.accessToken, as: .refresh) == .wrongKind)
     #expect(try await refusal(try #require(pair.refreshToken), as: .access) == .wrongKind)
     #expect(try await refusal(token(claims: ["type": "admin"])) == .wrongKind)

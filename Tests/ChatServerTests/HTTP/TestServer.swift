@@ -17,7 +17,10 @@ struct TestServer: Sendable {
   /// The data directory's path.
   let dataPath: String
   let tokens: TokenService
+  let metricsToken: MetricsToken
   let rooms: Rooms
+  /// Every route, for tests that must forget none.
+  let routes: [ChatApplication.Route]
   let logs: CapturedLogs
   let admin: User
   /// An operator who owns `assistant` and `siteToken`.
@@ -56,15 +59,16 @@ struct TestServer: Sendable {
     )
     let assistant = try await store.addAssistant(name: "Juno", ownerID: ann.id, at: .now())
     let siteToken = try await store.addSiteToken(ownerID: ann.id, domains: siteDomains, at: .now())
-    let tokens = await TokenService(secret: try TokenSecret.load(from: directory))
+    let secret = try TokenSecret.load(from: directory)
+    let tokens = await TokenService(secret: secret)
     let logs = CapturedLogs()
     var configuration = ServerConfiguration(environment: [:])
     configuration.port = 0
     configure(&configuration)
     let (addresses, listening) = AsyncStream.makeStream(of: ChatApplication.Address.self)
     let application = ChatApplication(
-      configuration: configuration, store: store, tokens: tokens, passwords: passwords, answers: answers,
-      widget: try widgetFiles, logger: logs.logger
+      configuration: configuration, store: store, tokens: tokens, metricsToken: MetricsToken(secret: secret),
+      passwords: passwords, answers: answers, widget: try widgetFiles, logger: logs.logger
     ) { address in
       listening.yield(address)
       listening.finish()
@@ -74,7 +78,8 @@ struct TestServer: Sendable {
       tasks.addTask { try await group.run() }
       for await address in addresses {
         let server = TestServer(
-          address: address, store: store, dataPath: folder.path, tokens: tokens, rooms: application.rooms, logs: logs,
+          address: address, store: store, dataPath: folder.path, tokens: tokens,
+          metricsToken: MetricsToken(secret: secret), rooms: application.rooms, routes: application.routes, logs: logs,
           admin: admin, ann: ann,
           bob: bob, assistant: assistant, siteToken: siteToken)
         tasks.addTask {

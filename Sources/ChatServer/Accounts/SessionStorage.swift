@@ -1,0 +1,89 @@
+import ChatProtocol
+import GRDB
+
+extension ChatStore {
+  /// The most logins of one account at a time; the oldest gives way.
+  static let mostSessions = 50
+
+  /// Begins a login. What has ended by itself is cleared away on this occasion.
+  ///
+  /// - Parameter tokenID: the id of its first refresh token.
+  func beginSession(userID: UserID, tokenID: String, at now: Timestamp) async throws -> LoginSession {
+    let expiresAt = now.advanced(by: TokenKind.refresh.lifetime)
+    return try await write { database in
+      try database.execute(sql: "DELETE FROM session WHERE expires_at <= ?", arguments: [now.milliseconds])
+      try database.execute(
+        sql: """
+          DELETE FROM session WHERE user_id = ? AND id NOT IN
+            (SELECT id FROM session WHERE user_id = ? ORDER BY rotated_at DESC, id DESC LIMIT ?)
+          """, arguments: [userID, userID, Self.mostSessions - 1])
+      try database.execute(
+        sql: "INSERT INTO session (user_id, current_token_id, rotated_at, expires_at) VALUES (?, ?, ?, ?)",
+        arguments: [userID, tokenID, now.milliseconds, expiresAt.milliseconds])
+      return LoginSession(
+        id: SessionID(database.lastInsertedRowID), userID: userID, currentTokenID: tokenID, rotatedAt: now,
+        expiresAt: expiresAt)
+    }
+  }
+
+  /// What became of a refresh token that was used.
+  enum Refreshed: Sendable, Hashable {
+    /// The login goes on; its current token's id is in it.
+    case goesOn(LoginSession)
+    /// The token had been used before: the login has been ended.
+    case endedByReuse
+    /// There is no such login, any more.
+    case unknown
+  }
+
+  /// Uses a refresh token of a login, in one transaction: of two at once one makes the next.
+  func refreshSession(
+    id: SessionID, userID: UserID, tokenID: String, next: String, at now: Timestamp
+  ) async throws -> Refreshed {
+    try await write { database in
+      guard var session = try LoginSession.fetch(database, id: id), session.userID == userID, session.expiresAt > now
+      else { return .unknown }
+      switch session.use(tokenID, next: next, at: now) {
+      case .rotated:
+        try database.execute(
+          sql: """
+            UPDATE session SET current_token_id = ?, previous_token_id = ?, rotated_at = ?, expires_at = ? WHERE id = ?
+            """,
+          arguments: [
+            session.currentTokenID, session.previousTokenID, now.milliseconds, session.expiresAt.milliseconds, id,
+          ])
+        return .goesOn(session)
+      case .repeated:
+        return .goesOn(session)
+      case .reused:
+        try database.execute(sql: "DELETE FROM session WHERE id = ?", arguments: [id])
+        return .endedByReuse
+      }
+    }
+  }
+
+  /// Ends a login: none of its tokens is good any more.
+  func endSession(id: SessionID) async throws {
+    try await write { try $0.execute(sql: "DELETE FROM session WHERE id = ?", arguments: [id]) }
+  }
+
+  /// The account of a token, or nil if it, or the login that the token belongs to, is no more.
+  func user(id: UserID, session: SessionID?) async throws -> User? {
+    try await read { database in
+      if let session, try LoginSession.fetch(database, id: session)?.userID != id { return nil }
+      return try User.fetch(database, id: id)
+    }
+  }
+}
+
+extension LoginSession {
+  fileprivate static func fetch(_ database: Database, id: SessionID) throws -> LoginSession? {
+    let statement = try database.cachedStatement(sql: "SELECT * FROM session WHERE id = ?")
+    return try Row.fetchOne(statement, arguments: [id]).flatMap { row in
+      guard let rotatedAt = row.timestamp("rotated_at"), let expiresAt = row.timestamp("expires_at") else { return nil }
+      return LoginSession(
+        id: id, userID: row["user_id"], currentTokenID: row["current_token_id"],
+        previousTokenID: row["previous_token_id"], rotatedAt: rotatedAt, expiresAt: expiresAt)
+    }
+  }
+}
