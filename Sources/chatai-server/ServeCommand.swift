@@ -20,7 +20,7 @@ struct ServeCommand: AsyncParsableCommand {
       flags: try settings.flags(storage))
     let logger = ServerRun.logger(configuration)
     let directory = try DataDirectory(path: configuration.data)
-    let store = try await ChatStore.open(in: directory)
+    let store = try await ChatStore.open(in: directory, keys: configuration.storage.loadKeys())
     let resources = try ResourceDirectory.locate()
     let secret = try TokenSecret.load(from: directory)
     let application = ChatApplication(

@@ -20,8 +20,12 @@ struct StoreOptions: ParsableArguments {
     try DataDirectory(path: configuration().data)
   }
 
+  func keys() throws -> StorageKeys? {
+    try configuration().storage.loadKeys()
+  }
+
   func openStore() async throws -> ChatStore {
-    try await ChatStore.open(in: dataDirectory())
+    try await ChatStore.open(in: dataDirectory(), keys: keys())
   }
 }
 

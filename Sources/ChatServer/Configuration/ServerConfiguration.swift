@@ -36,6 +36,13 @@ public struct ServerConfiguration: Sendable, Hashable {
   public struct Storage: Sendable, Hashable {
     /// How many days a dialog is kept behind its last message; 0 keeps all.
     public var retentionDays = 0
+    /// The file with the keys that private texts are encrypted with; empty writes them as they are.
+    public var keyFile = ""
+
+    /// The keys that the file holds, or nil if none is named.
+    public func loadKeys() throws -> StorageKeys? {
+      keyFile.isEmpty ? nil : try StorageKeys.load(from: keyFile)
+    }
   }
 
   /// Bounds on what others can make the server hold or do.

@@ -19,6 +19,8 @@ struct ServerSetting: Sendable {
 
   private enum Kind: Sendable {
     case text(any WritableKeyPath<ServerConfiguration, String> & Sendable)
+    /// Text that may be empty.
+    case optionalText(any WritableKeyPath<ServerConfiguration, String> & Sendable)
     case integer(any WritableKeyPath<ServerConfiguration, Int> & Sendable, ClosedRange<Int>)
     case seconds(any WritableKeyPath<ServerConfiguration, Duration> & Sendable)
     case level(any WritableKeyPath<ServerConfiguration, Logger.Level> & Sendable)
@@ -45,6 +47,7 @@ struct ServerSetting: Sendable {
     ServerSetting(key: "timeouts.header_seconds", kind: .seconds(\.timeouts.header)),
     ServerSetting(key: "timeouts.body_seconds", kind: .seconds(\.timeouts.body)),
     ServerSetting(key: "timeouts.idle_seconds", kind: .seconds(\.timeouts.idle)),
+    ServerSetting(key: "storage.key_file", kind: .optionalText(\.storage.keyFile)),
     ServerSetting(key: "storage.retention_days", kind: .integer(\.storage.retentionDays, 0...36_500)),
     ServerSetting(key: "heartbeat.interval_seconds", kind: .seconds(\.heartbeat.interval)),
     ServerSetting(key: "heartbeat.timeout_seconds", kind: .seconds(\.heartbeat.timeout)),
@@ -64,6 +67,9 @@ struct ServerSetting: Sendable {
     switch kind {
     case .text(let path):
       guard case .text(let text) = value, !text.isEmpty else { return "must be text, not empty" }
+      configuration[keyPath: path] = text
+    case .optionalText(let path):
+      guard case .text(let text) = value else { return "must be text" }
       configuration[keyPath: path] = text
     case .integer(let path, let range):
       guard let number = value.integer, range.contains(number) else {
@@ -104,7 +110,7 @@ extension ServerSetting {
   /// The setting's value in a configuration, as it would stand in a TOML file.
   func literal(in configuration: ServerConfiguration) -> String {
     switch kind {
-    case .text(let path): Self.quoted(configuration[keyPath: path])
+    case .text(let path), .optionalText(let path): Self.quoted(configuration[keyPath: path])
     case .integer(let path, _): String(configuration[keyPath: path])
     case .seconds(let path): Self.seconds(configuration[keyPath: path])
     case .level(let path): Self.quoted(configuration[keyPath: path].rawValue)

@@ -79,7 +79,7 @@ public struct ChatApplication: Service, CustomStringConvertible {
     router.add(middleware: CrossOriginAccess(origins: Set(configuration.corsOrigins), visitors: visitors))
     router.add(middleware: ErrorMiddleware(metrics: metrics))
     router.add(middleware: BodyMiddleware(limit: configuration.limits.bodyBytes))
-    ServiceRoutes.add(to: router)
+    ServiceRoutes.add(to: router, isSearchable: store.isSearchable)
     WidgetRoutes(files: widget, store: store).add(to: router)
     WatchRoutes(store: store, rooms: rooms, metrics: metrics, token: metricsToken, access: access, now: now)
       .add(to: router)

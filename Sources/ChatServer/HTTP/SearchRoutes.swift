@@ -74,6 +74,7 @@ struct SearchRoutes: Sendable {
   @Sendable private func search(
     _ request: Request, _ context: OperatorRequestContext
   ) async throws -> some ResponseGenerator {
+    guard store.isSearchable else { throw APIError.notFound("Encrypted messages cannot be searched") }
     let parameters = QueryReader(request.uri)
     let text = try parameters.requiredText("q")
     guard text.unicodeScalars.count <= SearchQuery.longest else {

@@ -7,7 +7,10 @@ enum ServiceRoutes {
   static let capabilities = Capabilities(
     version: 2, features: ["client-id", "notes", "paging", "precondition", "search"])
 
-  static func add(to root: Router<ChatRequestContext>) {
+  static func add(to root: Router<ChatRequestContext>, isSearchable: Bool) {
+    let capabilities =
+      isSearchable
+      ? capabilities : Capabilities(version: 2, features: capabilities.features.filter { $0 != "search" })
     root.get("api/capabilities") { _, _ in JSONResponse(capabilities) }
   }
 }

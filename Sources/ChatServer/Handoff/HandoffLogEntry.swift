@@ -104,7 +104,11 @@ extension ChatStore {
         return managers[id]
       }
       return try Row.fetchAll(
-        database, sql: "SELECT * FROM handoff_log WHERE \(condition) ORDER BY id LIMIT ?",
+        database,
+        sql: """
+          SELECT unseal(reason, 'handoff_log.reason', dialog_id) AS reason, * FROM handoff_log
+          WHERE \(condition) ORDER BY id LIMIT ?
+          """,
         arguments: arguments + [max(query.limit, 0)]
       ).map { row in
         let by = try manager(row["user_id"])
@@ -138,11 +142,11 @@ extension HandoffLogEntry {
       sql: """
         INSERT INTO handoff_log (dialog_id, command, request_id, actor, user_id, old_status, new_status, created_at,
           reason, from_user_id, to_user_id, waited)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, seal(?, 'handoff_log.reason', ?), ?, ?, ?)
         """,
       arguments: [
         dialogID, command.logName, TypedText(command.requestID), name, userID, old.state.wireName, new.state.wireName,
-        now.milliseconds, TypedText(command.reason), old.managerID, new.managerID,
+        now.milliseconds, TypedText(command.reason), dialogID, old.managerID, new.managerID,
         waited.map { $0.components.seconds * 1000 + $0.components.attoseconds / 1_000_000_000_000_000 },
       ])
   }

@@ -95,9 +95,10 @@ extension ChatStore {
       // What the visitor wrote since it asked is what an operator wants to see; the request's own text is for a dialog
       // without a message.
       let sql = """
-        SELECT id, handoff_requested_at, handoff_returned_at, handoff_reason, coalesce(
-          (SELECT text FROM message WHERE dialog_id = dialog.id AND sender = 'user' ORDER BY id DESC LIMIT 1),
-          handoff_last_user_text) AS last_user_text
+        SELECT id, handoff_requested_at, handoff_returned_at,
+          unseal(handoff_reason, 'dialog.handoff_reason', id) AS handoff_reason, coalesce(
+          (SELECT unseal(text, 'message.text', dialog_id) FROM message WHERE dialog_id = dialog.id AND sender = 'user' ORDER BY id DESC LIMIT 1),
+          unseal(handoff_last_user_text, 'dialog.handoff_last_user_text', id)) AS last_user_text
         FROM dialog WHERE handoff_status = 'requested' AND \(condition)
         ORDER BY handoff_returned_at IS NULL, handoff_requested_at, id
         """
@@ -123,7 +124,9 @@ extension HandoffMachine {
   fileprivate static func fetch(_ database: Database, dialogID: DialogID) throws -> HandoffMachine {
     let sql = """
       SELECT handoff_status, handoff_request_id, handoff_requested_at, handoff_returned_at, handoff_started_at,
-        handoff_resolved_at, handoff_reason, handoff_last_user_text, assigned_manager_id
+        handoff_resolved_at, unseal(handoff_reason, 'dialog.handoff_reason', id) AS handoff_reason,
+        unseal(handoff_last_user_text, 'dialog.handoff_last_user_text', id) AS handoff_last_user_text,
+        assigned_manager_id
       FROM dialog WHERE id = ?
       """
     guard let row = try Row.fetchOne(database.cachedStatement(sql: sql), arguments: [dialogID]) else {
@@ -141,7 +144,9 @@ extension HandoffMachine {
     try database.execute(
       sql: """
         UPDATE dialog SET handoff_status = ?, handoff_request_id = ?, handoff_requested_at = ?,
-          handoff_returned_at = ?, handoff_started_at = ?, handoff_resolved_at = ?, handoff_reason = ?, handoff_last_user_text = ?,
+          handoff_returned_at = ?, handoff_started_at = ?, handoff_resolved_at = ?,
+          handoff_reason = seal(?, 'dialog.handoff_reason', id),
+          handoff_last_user_text = seal(?, 'dialog.handoff_last_user_text', id),
           assigned_manager_id = ?
         WHERE id = ?
         """,

@@ -26,7 +26,7 @@ extension ChatStore {
       var count = 0
       let (condition, arguments) = selection.dialogs
       let dialogs = try Row.fetchCursor(
-        database, sql: "SELECT * FROM dialog WHERE \(condition) ORDER BY id", arguments: arguments)
+        database, sql: "SELECT \(Dialog.selection) FROM dialog WHERE \(condition) ORDER BY id", arguments: arguments)
       while let row = try dialogs.next() {
         let dialog = Dialog(row: row)
         count += 1

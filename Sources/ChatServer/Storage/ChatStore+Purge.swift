@@ -30,9 +30,26 @@ extension ChatStore {
       report.messages += removed.messages
       try Task.checkCancellation()
     }
-    // What was deleted stands in the write-ahead log, too.
-    if !isRehearsal, report.dialogs > 0 { try await checkpoint() }
+    if !isRehearsal, report.dialogs > 0 { try await eraseRemains() }
     return report
+  }
+
+  /// Removes what deleted rows leave outside of the tables: their words in the indices, until those are merged, and
+  /// themselves in the write-ahead log. The merge goes in steps, too (sqlite.org/fts5.html, section 6.9).
+  private func eraseRemains() async throws {
+    for index in ["message_search", "dialog_search"] {
+      var pages = -200
+      var isDone = false
+      while !isDone {
+        isDone = try await write { [pages] database in
+          let before = database.totalChangesCount
+          try database.execute(sql: "INSERT INTO \(index) (\(index), rank) VALUES ('merge', ?)", arguments: [pages])
+          return database.totalChangesCount - before < 2
+        }
+        pages = 200
+      }
+    }
+    try await checkpoint()
   }
 }
 

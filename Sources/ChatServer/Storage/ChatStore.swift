@@ -11,9 +11,12 @@ import GRDB
 public struct ChatStore: Sendable {
   private let pool: DatabasePool
   private let commits: GroupCommit
+  /// What stands in the columns of private text.
+  let cipher: TextCipher
 
-  private init(pool: DatabasePool) {
+  private init(pool: DatabasePool, cipher: TextCipher) {
     self.pool = pool
+    self.cipher = cipher
     commits = GroupCommit(pool)
   }
 
@@ -22,15 +25,19 @@ public struct ChatStore: Sendable {
 
   /// Opens the database of a data directory, creating it and bringing its tables up to date.
   ///
-  /// - Throws: `PathError` if the file cannot be used, and if it was written by a newer version.
-  public static func open(in directory: DataDirectory) async throws -> ChatStore {
+  /// - Parameter keys: what private texts are encrypted with; nil writes them as they are.
+  /// - Throws: `PathError` if the file cannot be used, if it was written by a newer version, and if a key is missing.
+  public static func open(in directory: DataDirectory, keys: StorageKeys? = nil) async throws -> ChatStore {
     let file = databaseFile
     try directory.createPrivateFile(file)
     var configuration = Configuration()
     configuration.label = "ChatStore"
     // A backup or the sqlite3 shell may hold the file for a moment.
     configuration.busyMode = .timeout(10)
-    configuration.prepareDatabase { $0.add(function: TypedText.foldedContains) }
+    let cipher = TextCipher(keys: keys)
+    configuration.prepareDatabase { database in
+      for function in cipher.functions + [TypedText.foldedContains] { database.add(function: function) }
+    }
     do {
       let pool = try DatabasePool(path: directory.path(of: file), configuration: configuration)
       // GRDB sets NORMAL when it turns WAL on, after `prepareDatabase`; and inside a transaction the pragma is a no-op.
@@ -45,11 +52,16 @@ public struct ChatStore: Sendable {
           reason: "was written by a newer version of chatai-server; run that version, or restore a backup")
       }
       try migrator.migrate(pool)
-      return ChatStore(pool: pool)
+      let store = ChatStore(pool: pool, cipher: cipher)
+      try await store.requireKeys(at: directory.path(of: file))
+      return store
     } catch let error as DatabaseError {
       throw PathError(path: directory.path(of: file), reason: error.message ?? "cannot be opened")
     }
   }
+
+  /// Whether messages can be found by their words: an index of encrypted texts would give them away.
+  var isSearchable: Bool { cipher.keys == nil }
 
   /// Closes the database; every later call throws. Waits for writes that are under way.
   public func close() throws {

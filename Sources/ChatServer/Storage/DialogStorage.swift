@@ -63,14 +63,16 @@ extension ChatStore {
       }
       try database.execute(
         sql: """
-          INSERT INTO dialog (user_id, assistant_id, guest_id, channel_type, name, first_name, last_name, started_at)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+          INSERT INTO dialog (user_id, assistant_id, guest_id, channel_type, started_at) VALUES (?, ?, ?, ?, ?)
           """,
-        arguments: [
-          ownerID, assistantID, TypedText(visitor.guestID), channel, TypedText(profile.name),
-          TypedText(profile.firstName), TypedText(profile.lastName), now.milliseconds,
-        ])
-      return try Dialog.require(database, id: DialogID(database.lastInsertedRowID))
+        arguments: [ownerID, assistantID, TypedText(visitor.guestID), channel, now.milliseconds])
+      // Behind the rest: they are encrypted for this dialog's id.
+      return try Dialog.update(
+        database, id: DialogID(database.lastInsertedRowID),
+        """
+        name = seal(?, 'dialog.name', id), first_name = seal(?, 'dialog.first_name', id),
+        last_name = seal(?, 'dialog.last_name', id)
+        """, [TypedText(profile.name), TypedText(profile.firstName), TypedText(profile.lastName)])
     }
   }
 
@@ -95,11 +97,13 @@ extension ChatStore {
     return try await read { database in
       var (condition, arguments) = visibility.condition
       if let search = query.search, !search.isEmpty {
-        let columns = ["name", "first_name", "last_name", "guest_id", "last_message_text"]
+        let columns =
+          ["name", "first_name", "last_name", "last_message_text"].map { "unseal(\($0), 'dialog.\($0)', id)" }
+          + ["guest_id"]
         var alternatives = columns.map { "folded_contains(\($0), ?)" }
         let folded = TypedText(TypedText.fold(search))
         arguments += StatementArguments(columns.map { _ in folded })
-        if let query = SearchQuery(search) {
+        if isSearchable, let query = SearchQuery(search) {
           let (said, words) = Self.saidCondition(query)
           alternatives.append(said)
           arguments += words
@@ -139,7 +143,7 @@ extension Dialog {
   static func fetch(
     _ database: Database, where condition: String, _ arguments: StatementArguments
   ) throws -> [Dialog] {
-    try Row.fetchAll(database, sql: "SELECT * FROM dialog WHERE " + condition, arguments: arguments)
+    try Row.fetchAll(database, sql: "SELECT \(selection) FROM dialog WHERE \(condition)", arguments: arguments)
       .map(Dialog.init(row:))
   }
 
@@ -149,7 +153,7 @@ extension Dialog {
     _ database: Database, where condition: String, _ arguments: StatementArguments
   ) throws -> Dialog? {
     try Row.fetchOne(
-      database.cachedStatement(sql: "SELECT * FROM dialog WHERE \(condition) LIMIT 1"), arguments: arguments
+      database.cachedStatement(sql: "SELECT \(selection) FROM dialog WHERE \(condition) LIMIT 1"), arguments: arguments
     ).map(Dialog.init(row:))
   }
 
@@ -165,13 +169,19 @@ extension Dialog {
   static func update(
     _ database: Database, id: DialogID, _ assignments: String, _ arguments: StatementArguments
   ) throws -> Dialog {
-    let statement = try database.cachedStatement(sql: "UPDATE dialog SET \(assignments) WHERE id = ? RETURNING *")
+    let statement = try database.cachedStatement(
+      sql: "UPDATE dialog SET \(assignments) WHERE id = ? RETURNING \(selection)")
     // To its end: only then is the change made.
     guard let row = try Row.fetchAll(statement, arguments: arguments + [id]).first else {
       throw StoreError.unknownDialog(id)
     }
     return Dialog(row: row)
   }
+
+  /// What `init(row:)` reads. Of columns of one name the first counts: the private texts stand in front as they are read.
+  static let selection =
+    ["last_message_text", "name", "first_name", "last_name", "handoff_reason"]
+    .map { "unseal(\($0), 'dialog.\($0)', id) AS \($0), " }.joined() + "*"
 
   init(row: Row) {
     self.init(id: row["id"], handoffStatus: HandoffState(wireName: row["handoff_status"]))

@@ -155,16 +155,17 @@ extension NewMessage {
       kind == .note
       ? try Dialog.require(database, id: dialogID)
       : try Dialog.update(
-        database, id: dialogID, "last_message_at = ?, last_message_text = ?",
+        database, id: dialogID, "last_message_at = ?, last_message_text = seal(?, 'dialog.last_message_text', id)",
         [timestamp.milliseconds, TypedText(text.preview)])
     try database.cachedStatement(
       sql: """
         INSERT INTO message (dialog_id, sender, author_id, kind, text, client_id, created_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
+        VALUES (?, ?, ?, ?, seal(?, 'message.text', ?), ?, ?)
         """
     ).execute(
       arguments: [
-        dialogID, sender, author?.id, kind.rawValue, TypedText(text), TypedText(clientID), timestamp.milliseconds,
+        dialogID, sender, author?.id, kind.rawValue, TypedText(text), dialogID, TypedText(clientID),
+        timestamp.milliseconds,
       ])
     return Appended(
       message: Message(
@@ -196,7 +197,7 @@ extension Message {
 
   /// What `init(row:)` reads, from where.
   static let selection = """
-    SELECT message.id, message.dialog_id, sender, text, client_id, kind, message.created_at, author_id, first_name,
+    SELECT message.id, message.dialog_id, sender, unseal(text, 'message.text', dialog_id) AS text, client_id, kind, message.created_at, author_id, first_name,
       last_name
     FROM message LEFT JOIN user ON user.id = author_id
     """

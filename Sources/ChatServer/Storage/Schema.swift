@@ -27,6 +27,7 @@ enum Schema {
     Migration(name: "search", sql: search),
     Migration(name: "sessions", sql: sessions),
     Migration(name: "site-token-expiry", sql: siteTokenExpiry),
+    Migration(name: "storage-keys", sql: storageKeys),
   ]
 
   static var migrator: DatabaseMigrator {

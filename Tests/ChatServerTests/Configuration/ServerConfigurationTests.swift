@@ -69,13 +69,15 @@ import Testing
       "heartbeat.timeout_seconds": "1.25",
       "handoff.capacity": "6", "handoff.grace_seconds": "7", "handoff.presence_seconds": "8",
       "handoff.sla_seconds": "9", "handoff.answer_sla_seconds": "10",
-      "storage.retention_days": "7",
+      "storage.retention_days": "7", "storage.key_file": "/k",
       "log_format": "json", "limits.connections": "5", "limits.body_bytes": "2048", "limits.frame_bytes": "200",
       "timeouts.header_seconds": "1", "timeouts.body_seconds": "2", "timeouts.idle_seconds": "3",
       "trusted_proxies": "10.0.0.0/8,::1", "cors_origins": "https://panel.example.com",
     ]
     #expect(Set(values.keys) == Set(ServerSetting.all.map(\.key)))
-    let isText: Set = ["host", "data", "log_level", "log_format", "trusted_proxies", "cors_origins"]
+    let isText: Set = [
+      "storage.key_file", "host", "data", "log_level", "log_format", "trusted_proxies", "cors_origins",
+    ]
     let text = values.map { "\($0) = \(isText.contains($0) ? $1.debugDescription : $1)" }.joined(separator: "\n")
     let fromFile = try load(text)
     let fromEnvironment = try load(

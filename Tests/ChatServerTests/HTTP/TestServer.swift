@@ -42,11 +42,11 @@ struct TestServer: Sendable {
   /// Starts a server, runs the body, and shuts the server down.
   static func run(
     answers: any AnswerEngine = ScriptedAnswers(), configure: (inout ServerConfiguration) -> Void = { _ in },
-    siteDomains: [String] = [], _ body: @Sendable @escaping (TestServer) async throws -> Void
+    siteDomains: [String] = [], keys: StorageKeys? = nil, _ body: @Sendable @escaping (TestServer) async throws -> Void
   ) async throws {
     let folder = try TemporaryDirectory()
     let directory = try DataDirectory(path: folder.path)
-    let store = try await ChatStore.open(in: directory)
+    let store = try await ChatStore.open(in: directory, keys: keys)
     // Cheap hashes: these tests are not about scrypt.
     let passwords = Passwords(cost: Passwords.Cost(logRounds: 4, blockSize: 8, parallelism: 1))
     let hash = try await passwords.hash(password)
