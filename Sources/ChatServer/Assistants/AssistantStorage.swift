@@ -9,10 +9,12 @@ public struct Assistant: Sendable, Hashable, Identifiable {
   public var ownerID: UserID
   /// Its name; raw text.
   public var name: String
+  /// How it answers.
+  public var settings = AssistantSettings()
 }
 
 extension ChatStore {
-  /// Adds an assistant to an account.
+  /// Adds an assistant to an account; it answers by itself from the knowledge base.
   ///
   /// - Throws: `StoreError.invalid` for an empty name, `.unknownUser`.
   public func addAssistant(name: String, ownerID: UserID, at now: Timestamp) async throws -> Assistant {
@@ -30,11 +32,90 @@ extension ChatStore {
 
   /// An assistant by its id.
   public func assistant(id: Int) async throws -> Assistant? {
-    try await read { database in
-      try Row.fetchOne(
-        database.cachedStatement(sql: "SELECT id, owner_id, name FROM assistant WHERE id = ?"), arguments: [id]
-      )
-      .map { Assistant(id: $0["id"], ownerID: $0["owner_id"], name: $0.text("name") ?? "") }
+    try await read { try Assistant.fetch($0, where: "id = ?", [id]).first }
+  }
+
+  /// All assistants by their ids.
+  public func assistants() async throws -> [Assistant] {
+    try await read { try Assistant.fetch($0, where: "1 ORDER BY id", []) }
+  }
+
+  /// The assistants of this name.
+  public func assistants(named name: String) async throws -> [Assistant] {
+    try await read { try Assistant.fetch($0, where: "name = ? ORDER BY id", [TypedText(name)]) }
+  }
+
+  /// Changes how an assistant answers; the next question is answered so.
+  ///
+  /// - Throws: `StoreError.invalid` for settings that cannot work, `.unknownAssistant`.
+  public func configureAssistant(id: Int, _ settings: AssistantSettings) async throws {
+    try settings.check()
+    try await write { database in
+      try database.execute(
+        sql: """
+          UPDATE assistant SET mode = ?, responder = ?, base_url = ?, model = ?, system_prompt = ?, temperature = ?,
+            key_kind = ?, key_name = ?
+          WHERE id = ?
+          """,
+        arguments: [
+          settings.mode.rawValue, settings.responder.rawValue, settings.baseURL, settings.model,
+          TypedText(settings.systemPrompt), settings.temperature, settings.key?.kind, settings.key?.name, id,
+        ])
+      guard database.changesCount == 1 else { throw StoreError.unknownAssistant(id) }
+    }
+  }
+}
+
+extension Assistant {
+  fileprivate static func fetch(
+    _ database: Database, where condition: String, _ arguments: StatementArguments
+  ) throws -> [Assistant] {
+    try Row.fetchAll(
+      database.cachedStatement(sql: "SELECT * FROM assistant WHERE " + condition), arguments: arguments
+    ).map { row in
+      Assistant(
+        id: row["id"], ownerID: row["owner_id"], name: row.text("name") ?? "", settings: AssistantSettings(row: row))
+    }
+  }
+}
+
+extension AssistantSettings {
+  /// What a migration adds to the table of assistants.
+  static let schema = """
+    ALTER TABLE assistant ADD COLUMN mode TEXT NOT NULL DEFAULT 'auto' CHECK (mode IN ('auto', 'propose', 'off'));
+    ALTER TABLE assistant ADD COLUMN responder TEXT NOT NULL DEFAULT 'knowledge'
+      CHECK (responder IN ('knowledge', 'openai'));
+    ALTER TABLE assistant ADD COLUMN base_url TEXT;
+    ALTER TABLE assistant ADD COLUMN model TEXT;
+    ALTER TABLE assistant ADD COLUMN system_prompt BLOB;
+    ALTER TABLE assistant ADD COLUMN temperature REAL;
+    -- The name of the file or variable that has the endpoint's key, never the key.
+    ALTER TABLE assistant ADD COLUMN key_kind TEXT CHECK (key_kind IN ('file', 'environment'));
+    ALTER TABLE assistant ADD COLUMN key_name TEXT CHECK ((key_kind IS NULL) = (key_name IS NULL));
+    """
+
+  fileprivate init(row: Row) {
+    // The columns' checks keep other names out.
+    mode = Mode(rawValue: row["mode"]) ?? .off
+    responder = Responder(rawValue: row["responder"]) ?? .knowledge
+    baseURL = row["base_url"]
+    model = row["model"]
+    systemPrompt = row.text("system_prompt")
+    temperature = row["temperature"]
+    key =
+      switch (row["key_kind"] as String?, row["key_name"] as String?) {
+      case ("file"?, let path?): .file(path: path)
+      case ("environment"?, let name?): .environment(name: name)
+      default: nil
+      }
+  }
+}
+
+extension AssistantSettings.KeySource {
+  fileprivate var kind: String {
+    switch self {
+    case .file: "file"
+    case .environment: "environment"
     }
   }
 }

@@ -21,14 +21,25 @@ public struct KnowledgeBaseResponder: AnswerEngine {
     self.knowledge = knowledge
   }
 
-  /// Looks for a wish for a person first: who says "I want a human, where is my order" has decided.
   public func decide(on question: Question) async -> AnswerDecision {
-    if detector.asksForPerson(question.text) { return .handOff(.personRequested) }
+    await decide(on: question, reportingTo: .nobody)
+  }
+
+  /// Looks for a wish for a person first: who says "I want a human, where is my order" has decided.
+  public func decide(on question: Question, reportingTo reporter: AnswerReporter) async -> AnswerDecision {
+    if question.texts.contains(where: detector.asksForPerson) { return .handOff(.personRequested) }
     // An index in memory that fails has no better answer than one that finds nothing.
-    let hit = try? await knowledge.hit(for: question.text)
-    if let hit, hit.coverage >= KnowledgeBaseResponder.leastCoverage {
-      return .answer(hit.section.excerpt(limit: KnowledgeBaseResponder.longestAnswer))
+    if let hit = try? await knowledge.hit(for: question.text) {
+      reporter.tried(.knowledge(section: hit.section.path, coverage: hit.coverage))
+      if hit.coverage >= KnowledgeBaseResponder.leastCoverage {
+        return .answer(hit.section.excerpt(limit: KnowledgeBaseResponder.longestAnswer))
+      }
     }
     return QuestionWords.isCourtesy(question.text) ? .silence : .handOff(.nothingFound)
   }
+}
+
+extension MarkdownSection {
+  /// The section's name for a person.
+  fileprivate var path: String { title.isEmpty || title == heading ? heading : "\(title): \(heading)" }
 }

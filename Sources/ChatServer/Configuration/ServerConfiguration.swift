@@ -28,6 +28,8 @@ public struct ServerConfiguration: Sendable, Hashable {
   public var logFormat = LogFormat.text
   /// How operators share the dialogs that are handed over.
   public var handoff = HandoffPolicy()
+  /// How language models are asked.
+  public var models = Models()
 
   /// What is kept, and how.
   public var storage = Storage()
@@ -87,6 +89,22 @@ public struct ServerConfiguration: Sendable, Hashable {
     public var interval = Duration.seconds(25)
     /// A socket that is silent for so long is dropped.
     public var timeout = Duration.seconds(40)
+  }
+
+  /// Bounds on what assistants ask of language models.
+  public struct Models: Sendable, Hashable {
+    /// Questions that are asked at once.
+    public var concurrency = 8
+    /// Questions that wait for that.
+    public var waiting = 64
+    /// How often a question is asked at most when a model fails.
+    public var attempts = 3
+    /// From a request to the first byte of its answer.
+    public var firstByte = Duration.seconds(20)
+    /// From one piece of an answer to the next.
+    public var pause = Duration.seconds(15)
+    /// From the question to the end of its answer, waiting and repetitions included.
+    public var deadline = Duration.seconds(60)
   }
 
   /// The defaults.

@@ -56,6 +56,12 @@ struct ServerSetting: Sendable {
     ServerSetting(key: "handoff.presence_seconds", kind: .seconds(\.handoff.presence)),
     ServerSetting(key: "handoff.sla_seconds", kind: .seconds(\.handoff.takeoverLimit)),
     ServerSetting(key: "handoff.answer_sla_seconds", kind: .seconds(\.handoff.answerLimit)),
+    ServerSetting(key: "assistant.concurrency", kind: .integer(\.models.concurrency, 1...1024)),
+    ServerSetting(key: "assistant.waiting", kind: .integer(\.models.waiting, 0...100_000)),
+    ServerSetting(key: "assistant.attempts", kind: .integer(\.models.attempts, 1...10)),
+    ServerSetting(key: "assistant.first_byte_seconds", kind: .seconds(\.models.firstByte)),
+    ServerSetting(key: "assistant.pause_seconds", kind: .seconds(\.models.pause)),
+    ServerSetting(key: "assistant.deadline_seconds", kind: .seconds(\.models.deadline)),
   ]
 
   var environmentName: String {

@@ -21,16 +21,16 @@ final class ChatEngine: Sendable {
   let operators: Operators
   /// Who waits for a human.
   let waits: OverdueMonitor
-  private let metrics: ServerMetrics
-  private let answers: any AnswerEngine
+  let metrics: ServerMetrics
+  let answers: any AnswerEngine
   let delivery: any FrameDelivery
   let now: @Sendable () -> Timestamp
   let logger: Logger
 
   /// Work that writes and pushes.
   let writes = DialogQueue()
-  /// The AI's turns: one at a time in a dialog, and apart from the writes, which must not wait while it thinks.
-  private let turns = DialogQueue()
+  /// The AI's turns: apart from the writes, which must not wait while it thinks.
+  let turns: TurnDesk
 
   init(
     store: ChatStore, answers: any AnswerEngine, delivery: any FrameDelivery, handoffPolicy: HandoffPolicy = .init(),
@@ -44,6 +44,7 @@ final class ChatEngine: Sendable {
     self.metrics = metrics
     self.answers = answers
     self.delivery = delivery
+    turns = TurnDesk(delivery: delivery)
     self.now = now
     self.logger = logger
   }
@@ -55,21 +56,24 @@ final class ChatEngine: Sendable {
     /// The stored message: the first one, if this was a repeat.
     let message: Message
     let isDuplicate: Bool
-    fileprivate let turn: Task<AssistantTurn, any Error>
+    fileprivate let turn: AsyncStream<AssistantTurn>
 
-    /// What the AI does about it: it goes on whether or not anybody waits for it.
-    func assistantTurn() async -> AssistantTurn { (try? await turn.value) ?? .silent }
+    /// What the AI does about it: it goes on whether or not anybody waits for it. To be asked once.
+    func assistantTurn() async -> AssistantTurn {
+      for await result in turn { return result }
+      return .silent
+    }
   }
 
   /// What the AI did about a message.
   enum AssistantTurn: Sendable, Hashable {
     case answered(Message)
     case handedOff(HandoffState)
-    /// It has nothing to say, may not speak, or was overtaken by an operator.
+    /// It has nothing to say, may not speak, was overtaken by an operator, or answers a newer message with this one.
     case silent
 
     /// For counting.
-    fileprivate var name: String {
+    var name: String {
       switch self {
       case .answered: "answered"
       case .handedOff: "handedOff"
@@ -82,25 +86,15 @@ final class ChatEngine: Sendable {
   ///
   /// - Throws: `StoreError` if the message cannot be stored.
   func postAsVisitor(dialogID: DialogID, text: String, clientID: String?) async throws -> VisitorPost {
-    let appended = try await writes.run(dialogID) {
-      try await self.storeAndPush(
+    try await writes.run(dialogID) {
+      let appended = try await self.storeAndPush(
         NewMessage(dialogID: dialogID, sender: .user, text: text, clientID: clientID, timestamp: self.now()))
+      let message = appended.message
+      let turn =
+        appended.isDuplicate
+        ? self.pastTurn(after: message, in: dialogID) : self.beginTurn(about: message, in: dialogID)
+      return VisitorPost(message: message, isDuplicate: appended.isDuplicate, turn: turn)
     }
-    let message = appended.message
-    let turn = turns.enqueue(dialogID) {
-      do {
-        guard !appended.isDuplicate else { return try await self.pastTurn(after: message, in: dialogID) }
-        let start = ContinuousClock.now
-        let turn = try await self.takeTurn(about: message, in: dialogID)
-        self.metrics.turn(turn.name, took: start.duration(to: .now))
-        return turn
-      } catch {
-        self.logger.error(
-          "the assistant's turn failed", metadata: ["dialog": "\(dialogID)", "error": "\(error)"])
-        throw error
-      }
-    }
-    return VisitorPost(message: message, isDuplicate: appended.isDuplicate, turn: turn)
   }
 
   /// Stores an operator's message and pushes it to everybody, its author included; a note to operators only.
@@ -120,7 +114,7 @@ final class ChatEngine: Sendable {
   }
 
   /// To be called inside `writes` only.
-  private func storeAndPush(_ message: NewMessage) async throws -> Appended {
+  func storeAndPush(_ message: NewMessage) async throws -> Appended {
     let start = ContinuousClock.now
     let appended = try await store.append(message)
     if !appended.isDuplicate {
@@ -143,7 +137,7 @@ final class ChatEngine: Sendable {
   }
 
   /// To be called inside `writes` only.
-  private func commandAndPush(
+  func commandAndPush(
     dialogID: DialogID, _ command: HandoffCommand, by actor: HandoffActor
   ) async throws -> HandoffOutcome {
     let outcome = try await store.handoff(
@@ -153,6 +147,7 @@ final class ChatEngine: Sendable {
       if command == .takeOver, let asked = outcome.status.requestedAt, let came = outcome.status.startedAt {
         metrics.takenOver(after: came.duration(since: asked))
       }
+      turns.interrupt(dialogID)
       if let operatorEvent = outcome.operatorEvent {
         delivery.deliver(try .event(operatorEvent), to: dialogID, .admins)
         delivery.deliver(try .event(event), to: dialogID, .visitors)
@@ -166,44 +161,6 @@ final class ChatEngine: Sendable {
     return outcome
   }
 
-  // MARK: The AI
-
-  private func takeTurn(about message: Message, in dialogID: DialogID) async throws -> AssistantTurn {
-    guard let before = try await store.dialog(id: dialogID, visibleTo: .everything), before.autoResponse != false
-    else { return .silent }
-    let decision = await answers.decide(on: Question(text: message.text))
-    return try await writes.run(dialogID) {
-      // While it thought, an operator may have come, and even gone again: then it is too late to speak.
-      guard let after = try await self.store.dialog(id: dialogID, visibleTo: .everything),
-        after.autoResponse != false, after.handoffRequestedAt == before.handoffRequestedAt,
-        after.handoffStartedAt == before.handoffStartedAt
-      else { return .silent }
-      switch decision {
-      case .silence:
-        return .silent
-      case .answer(let text):
-        let answer = NewMessage(dialogID: dialogID, sender: .assistant, text: text, timestamp: self.now())
-        return .answered(try await self.storeAndPush(answer).message)
-      case .handOff(let reason):
-        // The message's id makes the request's: one message asks for a human once.
-        let command = HandoffCommand.request(
-          requestID: "message-\(message.id)", reason: reason.description, lastUserText: message.text)
-        return .handedOff(try await self.commandAndPush(dialogID: dialogID, command, by: .assistant).status.status)
-      }
-    }
-  }
-
-  /// What the AI did when a message that is now repeated came first, as far as it can still be told.
-  private func pastTurn(after message: Message, in dialogID: DialogID) async throws -> AssistantTurn {
-    let next = try await store.messages(dialogID: dialogID, .after(message.id, limit: 1)).first
-    if let next, next.sender == .assistant { return .answered(next) }
-    let handoff = try await store.handoffStatus(dialogID: dialogID)
-    guard next == nil, handoff.status == .requested, let asked = handoff.requestedAt, let written = message.timestamp,
-      asked >= written
-    else { return .silent }
-    return .handedOff(handoff.status)
-  }
-
   // MARK: The end
 
   /// Waits until all that was begun is stored and pushed. A turn that thinks for long is waited for as well: it is
@@ -211,6 +168,12 @@ final class ChatEngine: Sendable {
   func drain() async {
     await turns.settleAll()
     await writes.settleAll()
+  }
+
+  /// Ends the turns that are not over after this time, and lets none begin any more.
+  func stopTurns(after time: Duration) async {
+    try? await Task.sleep(for: time)
+    turns.stop()
   }
 }
 

@@ -55,7 +55,7 @@ public struct ChatApplication: Service, CustomStringConvertible {
   ///
   /// - Parameters:
   ///   - metricsToken: opens `/metrics`, as an admin's access token does.
-  ///   - answers: the AI.
+  ///   - answers: the AI of the assistants that ask no language model.
   ///   - widget: the web widget's files.
   ///   - onListening: called once, when connections are accepted.
   public init(
@@ -67,8 +67,11 @@ public struct ChatApplication: Service, CustomStringConvertible {
     self.logger = logger
     let metrics = ServerMetrics()
     rooms = Rooms(limits: RoomRegistry.Limits(configuration.limits), metrics: metrics, logger: logger)
+    let assistants = AssistantAnswers(
+      knowledge: answers, models: ModelClient(configuration.models), logger: logger)
     engine = ChatEngine(
-      store: store, answers: answers, delivery: rooms, handoffPolicy: configuration.handoff, metrics: metrics, now: now,
+      store: store, answers: assistants, delivery: rooms, handoffPolicy: configuration.handoff, metrics: metrics,
+      now: now,
       logger: logger)
     let access = AccessControl(store: store, tokens: tokens, now: now)
     let visitors = VisitorAccess(store: store, now: now)
@@ -158,6 +161,8 @@ public struct ChatApplication: Service, CustomStringConvertible {
     for await _ in stops {
       engine.operators.stop()
       engine.waits.stop()
+      // Requests that wait for an answer of the AI must not hold the server up either.
+      async let turns: Void = engine.stopTurns(after: Self.drainTime)
       rooms.shutDown()
       let report = await drain.drain(within: Self.farewellTime)
       logger.notice(
@@ -165,6 +170,7 @@ public struct ChatApplication: Service, CustomStringConvertible {
         metadata: [
           "sockets": "\(report.connections)", "dropped": "\(report.dropped)", "duration": "\(report.duration)",
         ])
+      await turns
     }
   }
 
@@ -193,5 +199,14 @@ extension RoomRegistry.Limits {
 extension SocketLife.Timing {
   init(_ heartbeat: ServerConfiguration.Heartbeat) {
     self.init(pingInterval: heartbeat.interval, silenceLimit: heartbeat.timeout)
+  }
+}
+
+extension ModelClient {
+  init(_ models: ServerConfiguration.Models) {
+    self.init(
+      timing: Timing(firstByte: models.firstByte, pause: models.pause),
+      policy: ModelCall.Policy(attempts: models.attempts, deadline: models.deadline),
+      gate: ModelGate(limits: WaitingLine.Limits(served: models.concurrency, waiting: models.waiting)))
   }
 }

@@ -35,6 +35,7 @@ enum Schema {
     for migration in migrations {
       migrator.registerMigration(migration.name) { try $0.execute(sql: migration.sql) }
     }
+    migrator.registerMigration("assistant-settings") { try $0.execute(sql: AssistantSettings.schema) }
     return migrator
   }
 

@@ -73,6 +73,9 @@ import Testing
       "log_format": "json", "limits.connections": "5", "limits.body_bytes": "2048", "limits.frame_bytes": "200",
       "timeouts.header_seconds": "1", "timeouts.body_seconds": "2", "timeouts.idle_seconds": "3",
       "trusted_proxies": "10.0.0.0/8,::1", "cors_origins": "https://panel.example.com",
+      "assistant.concurrency": "5", "assistant.waiting": "6",
+      "assistant.attempts": "7", "assistant.first_byte_seconds": "2.5", "assistant.pause_seconds": "3.5",
+      "assistant.deadline_seconds": "4.5",
     ]
     #expect(Set(values.keys) == Set(ServerSetting.all.map(\.key)))
     let isText: Set = [

@@ -115,7 +115,8 @@ import WebSocket
     }
     #expect(pushed == pushed.sorted())
     #expect(pushed == (try await bench.base.store.messages(dialogID: bench.dialog.id)).map(\.id))
-    #expect(pushed.count == 75)
+    // Visitors' messages that come while the AI thinks share an answer.
+    #expect((51...75).contains(pushed.count))
   }
 
   /// What may happen while the AI thinks.
@@ -155,16 +156,30 @@ import WebSocket
     for await _ in answers.questions { break }
     _ = try await bench.engine.postAsOperator(
       bench.base.ann, dialogID: bench.dialog.id, text: "me first", clientID: nil)
-    _ = try await bench.visit("and another")
-    answers.speak(.answer("first answer"))
+    answers.speak(.answer("answer"))
     guard case .answered = await post.assistantTurn() else {
       Issue.record("no answer")
       return
     }
-    answers.speak(.answer("second answer"))
     await bench.engine.drain()
-    #expect(
-      try await bench.storedTexts == ["hello", "me first", "and another", "first answer", "second answer"])
+    #expect(try await bench.storedTexts == ["hello", "me first", "answer"])
+  }
+
+  @Test func aNewerMessageIsAnsweredWithTheOlderOne() async throws {
+    let answers = HesitantAnswers()
+    let bench = try await Bench(answers: answers)
+    let first = try await bench.visit("my order")
+    var questions = answers.questions.makeAsyncIterator()
+    #expect(await questions.next()?.texts == ["my order"])
+    let second = try await bench.visit("number 7")
+    #expect(await first.assistantTurn() == .silent)
+    #expect(await questions.next()?.texts == ["my order", "number 7"])
+    answers.speak(.answer("both"))
+    guard case .answered = await second.assistantTurn() else {
+      Issue.record("no answer")
+      return
+    }
+    #expect(try await bench.storedTexts == ["my order", "number 7", "both"])
   }
 
   @Test func theAIIsNotAskedWhileAHumanIs() async throws {
@@ -189,6 +204,8 @@ import WebSocket
     let bench = try await Bench()
     for number in 0..<20 { _ = try await bench.visit("\(number)") }
     await bench.engine.drain()
-    #expect(try await bench.storedTexts.count == 40)
+    let texts = try await bench.storedTexts
+    #expect(texts.filter { !$0.hasPrefix("echo: ") } == (0..<20).map(String.init))
+    #expect(texts.last?.hasPrefix("echo: ") == true && texts.last?.hasSuffix("19") == true)
   }
 }

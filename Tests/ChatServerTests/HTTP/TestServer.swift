@@ -179,21 +179,22 @@ final class HesitantAnswers: AnswerEngine {
   private let asked: AsyncStream<Question>.Continuation
   /// What it was asked.
   let questions: AsyncStream<Question>
-  private let answers: AsyncStream<AnswerDecision>
-  private let speaker: AsyncStream<AnswerDecision>.Continuation
+  private let speaker = Mutex<AsyncStream<AnswerDecision>.Continuation?>(nil)
 
   init() {
     (questions, asked) = AsyncStream.makeStream()
-    (answers, speaker) = AsyncStream.makeStream()
   }
 
   func decide(on question: Question) async -> AnswerDecision {
+    let (answers, speaker) = AsyncStream.makeStream(of: AnswerDecision.self)
+    self.speaker.withLock { $0 = speaker }
     asked.yield(question)
     for await answer in answers { return answer }
     return .silence
   }
 
-  func speak(_ decision: AnswerDecision) { speaker.yield(decision) }
+  /// Gives the answer to what it was asked last.
+  func speak(_ decision: AnswerDecision) { speaker.withLock { $0 }?.yield(decision) }
 }
 
 /// Everything that was logged, at every level.
