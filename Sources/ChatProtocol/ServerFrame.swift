@@ -62,11 +62,13 @@ public enum DialogEvent: Hashable, Sendable {
   case handoff(HandoffState, dialogID: DialogID?, manager: Manager?, reason: String? = nil)
   /// A visitor has waited too long; only operators are told.
   case handoffOverdue(OverdueKind, dialogID: DialogID?, waitedSeconds: Int)
+  /// The AI proposes an answer, or something became of a proposal; for operators only.
+  case proposal(Proposal)
   /// An event that this version does not know.
   case other(type: String)
 
   private enum CodingKeys: String, CodingKey {
-    case sender, manager, reason, kind
+    case sender, manager, proposal, reason, kind
     case dialogID = "dialog_id"
     case waitedSeconds = "waited_seconds"
   }
@@ -89,6 +91,9 @@ public enum DialogEvent: Hashable, Sendable {
       self = .handoffOverdue(
         kind, dialogID: container.lenientInt(.dialogID), waitedSeconds: container.lenientInt(.waitedSeconds) ?? 0)
       return
+    case "proposal":
+      self = container.lenient(Proposal.self, .proposal).map(DialogEvent.proposal) ?? .other(type: type)
+      return
     case "handoff_requested": state = .requested
     case "handoff_started": state = .active
     case "handoff_released": state = .released
@@ -105,7 +110,7 @@ public enum DialogEvent: Hashable, Sendable {
 
 extension DialogEvent: Encodable {
   private enum WireKeys: String, CodingKey {
-    case type, sender, manager, reason, kind
+    case type, sender, manager, proposal, reason, kind
     case dialogID = "dialog_id"
     case waitedSeconds = "waited_seconds"
   }
@@ -118,6 +123,7 @@ extension DialogEvent: Encodable {
     case .handoff(.active, _, _, _): "handoff_started"
     case .handoff(let state, _, _, _): "handoff_" + state.wireName
     case .handoffOverdue: "handoff_overdue"
+    case .proposal: "proposal"
     case .other(let type): type
     }
   }
@@ -136,6 +142,9 @@ extension DialogEvent: Encodable {
       try container.encode(kind, forKey: .kind)
       try container.encodeIfPresent(dialogID, forKey: .dialogID)
       try container.encode(waited, forKey: .waitedSeconds)
+    case .proposal(let proposal):
+      try container.encode(proposal.dialogID, forKey: .dialogID)
+      try container.encode(proposal, forKey: .proposal)
     case .other:
       break
     }

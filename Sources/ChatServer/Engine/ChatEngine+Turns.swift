@@ -1,5 +1,6 @@
 import ChatProtocol
 import Logging
+import Synchronization
 
 extension ChatEngine {
   /// The most messages of a dialog that the AI is shown.
@@ -25,18 +26,21 @@ extension ChatEngine {
   private func takeTurn(
     _ turn: TurnDesk.Turn, from first: MessageID, about message: Message, in dialogID: DialogID
   ) async throws -> AssistantTurn {
+    try await writes.run(dialogID) { try await self.retireProposals(in: dialogID) }
     guard let before = try await store.dialog(id: dialogID, visibleTo: .everything), before.autoResponse != false
     else { return .silent }
     let settings = try await settings(for: before)
     guard settings.mode != .off else { return .silent }
     let history = try await store.messages(dialogID: dialogID, .latest(limit: Self.longestHistory))
     let question = Question(
-      texts: Self.texts(in: history, from: first).map(\.text), history: history, settings: settings)
+      texts: Self.texts(in: history, from: first, mode: settings.mode), history: history, settings: settings)
+    let attempts = AttemptLog()
     let decision = await answers.decide(
       on: question,
       reportingTo: AnswerReporter(
-        thinking: { self.turns.type(turn, in: dialogID, for: .everyone) },
-        tried: { _ in }))
+        // What becomes of a proposal is not known yet, so the visitor is not told to wait for it.
+        thinking: { self.turns.type(turn, in: dialogID, for: settings.mode == .propose ? .admins : .everyone) },
+        tried: attempts.add))
     return try await writes.run(dialogID) {
       // A newer message, an operator who came or a request for one has ended this turn.
       guard self.turns.claim(turn, in: dialogID) else { return .silent }
@@ -49,6 +53,9 @@ extension ChatEngine {
       switch decision {
       case .silence:
         return .silent
+      case .answer(let text) where settings.mode == .propose:
+        try await self.propose(text, about: message.id, in: dialogID)
+        return .silent
       case .answer(let text):
         let answer = NewMessage(dialogID: dialogID, sender: .assistant, text: text, timestamp: self.now())
         return .answered(try await self.storeAndPush(answer).message)
@@ -58,7 +65,9 @@ extension ChatEngine {
         // The message's id makes the request's: one message asks for a human once.
         let command = HandoffCommand.request(
           requestID: "message-\(message.id)", reason: reason.description, lastUserText: message.text)
-        return .handedOff(try await self.commandAndPush(dialogID: dialogID, command, by: .assistant).status.status)
+        let outcome = try await self.commandAndPush(
+          dialogID: dialogID, command, by: .assistant, cause: HandoffCause(reason, attempts: attempts.all))
+        return .handedOff(outcome.status.status)
       }
     }
   }
@@ -68,9 +77,31 @@ extension ChatEngine {
     return try await store.assistant(id: id)?.settings ?? AssistantSettings()
   }
 
-  /// The visitor's messages from one on, the newest ones.
-  private static func texts(in history: [Message], from first: MessageID) -> ArraySlice<Message> {
-    history.filter { $0.id >= first && $0.sender == .user }.suffix(mostUnanswered)
+  /// The visitor's messages that the turn is about. Where nothing is said without an operator, earlier ones may not
+  /// have been answered either.
+  private static func texts(
+    in history: [Message], from first: MessageID, mode: AssistantSettings.Mode
+  ) -> [String] {
+    let lastAnswer = history.lastIndex { $0.sender != .user }.map { history[$0].id } ?? 0
+    return history.filter { $0.sender == .user && ($0.id >= first || mode == .propose && $0.id > lastAnswer) }
+      .suffix(mostUnanswered).map(\.text)
+  }
+
+  /// Makes the brief of a request that was just carried out. To be called inside `writes` only.
+  func keepBrief(
+    of requestID: String, _ outcome: HandoffOutcome, by actor: HandoffActor, cause: HandoffCause?
+  ) async {
+    let dialog = outcome.dialog
+    do {
+      let history = try await store.messages(dialogID: dialog.id, .latest(limit: Self.longestHistory))
+      try await store.addBrief(
+        HandoffBrief(
+          dialog: dialog, requestID: requestID, requestedAt: outcome.status.requestedAt ?? now(),
+          reason: outcome.status.reason, cause: cause ?? HandoffCause(actor: actor), history: history))
+    } catch {
+      // The request stands without it.
+      logger.error("no hand-off brief was made", metadata: ["dialog": "\(dialog.id)", "error": "\(error)"])
+    }
   }
 
   /// What the AI did when a message that is now repeated came first, as far as it can still be told.
@@ -97,5 +128,21 @@ extension ChatEngine {
       asked >= written
     else { return .silent }
     return .handedOff(handoff.status)
+  }
+}
+
+/// What one turn tried.
+private final class AttemptLog: Sendable {
+  /// The most that are kept.
+  private static let capacity = 20
+
+  private let attempts = Mutex<[AnswerAttempt]>([])
+
+  var all: [AnswerAttempt] { attempts.withLock { $0 } }
+
+  @Sendable func add(_ attempt: AnswerAttempt) {
+    attempts.withLock { attempts in
+      if attempts.count < Self.capacity { attempts.append(attempt) }
+    }
   }
 }

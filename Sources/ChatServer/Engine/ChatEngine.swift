@@ -137,8 +137,10 @@ final class ChatEngine: Sendable {
   }
 
   /// To be called inside `writes` only.
+  ///
+  /// - Parameter cause: what led to a request, if the actor does not say it all.
   func commandAndPush(
-    dialogID: DialogID, _ command: HandoffCommand, by actor: HandoffActor
+    dialogID: DialogID, _ command: HandoffCommand, by actor: HandoffActor, cause: HandoffCause? = nil
   ) async throws -> HandoffOutcome {
     let outcome = try await store.handoff(
       dialogID: dialogID, command, by: actor, at: now(), capacity: handoffPolicy.capacity)
@@ -148,6 +150,8 @@ final class ChatEngine: Sendable {
         metrics.takenOver(after: came.duration(since: asked))
       }
       turns.interrupt(dialogID)
+      // Before it is told: whoever hears of it may ask for it.
+      if case .request(let id, _, _) = command { await keepBrief(of: id, outcome, by: actor, cause: cause) }
       if let operatorEvent = outcome.operatorEvent {
         delivery.deliver(try .event(operatorEvent), to: dialogID, .admins)
         delivery.deliver(try .event(event), to: dialogID, .visitors)
@@ -157,6 +161,7 @@ final class ChatEngine: Sendable {
       logger.info(
         "hand-off changed",
         metadata: ["dialog": "\(dialogID)", "status": "\(outcome.status.status.wireName)", "by": "\(actor)"])
+      try await retireProposals(in: dialogID)
     }
     return outcome
   }

@@ -102,6 +102,7 @@ public struct ChatApplication: Service, CustomStringConvertible {
     DialogRoutes(store: store, engine: engine).add(to: operators)
     SearchRoutes(store: store).add(to: operators)
     HandoffRoutes(store: store, engine: engine).add(to: operators)
+    AssistantRoutes(store: store, engine: engine).add(to: operators)
     OperatorRoutes(store: store, engine: engine, now: now).add(to: operators)
 
     routes = router.routes.map { Route(method: $0.method.rawValue, path: $0.path.description) }

@@ -5,7 +5,10 @@ import Hummingbird
 enum ServiceRoutes {
   /// Only what is really there: a client builds on it.
   static let capabilities = Capabilities(
-    version: 2, features: ["client-id", "notes", "paging", "precondition", "search"])
+    version: 2,
+    features: [
+      "assistant-modes", "client-id", "handoff-brief", "notes", "paging", "precondition", "proposals", "search",
+    ])
 
   static func add(to root: Router<ChatRequestContext>, isSearchable: Bool) {
     let capabilities =

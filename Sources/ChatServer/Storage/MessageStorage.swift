@@ -139,7 +139,7 @@ extension ChatStore {
 
 extension NewMessage {
   /// Stores the message in the transaction that is under way.
-  fileprivate func insert(_ database: Database) throws -> Appended {
+  func insert(_ database: Database) throws -> Appended {
     guard let sender = sender.wireName else { throw StoreError.invalid(field: "sender", reason: "is missing") }
     if let clientID,
       let first = try Message.fetch(

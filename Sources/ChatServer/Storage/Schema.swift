@@ -1,3 +1,4 @@
+import ChatProtocol
 import GRDB
 
 /// The database's tables, as the migrations that lead to them.
@@ -36,6 +37,8 @@ enum Schema {
       migrator.registerMigration(migration.name) { try $0.execute(sql: migration.sql) }
     }
     migrator.registerMigration("assistant-settings") { try $0.execute(sql: AssistantSettings.schema) }
+    migrator.registerMigration("proposals") { try $0.execute(sql: Proposal.schema) }
+    migrator.registerMigration("handoff-briefs") { try $0.execute(sql: HandoffBrief.schema) }
     return migrator
   }
 
