@@ -43,8 +43,8 @@ public struct HandoffBrief: Hashable, Sendable, Codable {
   public var requestID: String
   /// When a human was asked for.
   public var requestedAt: Timestamp
-  /// The rule that led to it: `person_requested`, `nothing_found`, `model_asked`, `model_failed`, `operator` or
-  /// `visitor`.
+  /// The rule that led to it: `person_requested`, `nothing_found`, `model_asked`, `model_failed`, or
+  /// who asked: `operator`, `visitor`, `assistant`, `server`.
   public var rule: String
   /// Why, in words; raw text.
   public var reason: String?

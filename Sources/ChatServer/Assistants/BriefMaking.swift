@@ -28,6 +28,7 @@ extension HandoffCause {
       case .visitor: "visitor"
       case .operator: "operator"
       case .assistant: "assistant"
+      case .server: "server"
       }
     self.init(rule: rule)
   }

@@ -9,9 +9,13 @@ extension ChatEngine {
   }
 
   /// Ends the proposals that the conversation has left behind, and tells the operators. To be called inside `writes`
-  /// only.
-  func retireProposals(in dialogID: DialogID) async throws {
-    for proposal in try await store.retireProposals(dialogID: dialogID, at: now()) { announce(proposal) }
+  /// only. If it fails nothing is lost: what is behind is not shown and cannot be approved anyway.
+  func retireProposals(in dialogID: DialogID) async {
+    do {
+      for proposal in try await store.retireProposals(dialogID: dialogID, at: now()) { announce(proposal) }
+    } catch {
+      logger.error("stale proposals were left", metadata: ["dialog": "\(dialogID)", "error": "\(error)"])
+    }
   }
 
   /// Sends a proposal to the visitor, with other words if there are any.

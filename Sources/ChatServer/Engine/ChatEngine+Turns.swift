@@ -16,6 +16,8 @@ extension ChatEngine {
         let result = try await self.takeTurn(turn, from: first, about: message, in: dialogID)
         self.metrics.turn(result.name, took: start.duration(to: .now))
         return result
+      } catch is CancellationError {
+        return .silent
       } catch {
         self.logger.error("the assistant's turn failed", metadata: ["dialog": "\(dialogID)", "error": "\(error)"])
         return .silent
@@ -26,7 +28,7 @@ extension ChatEngine {
   private func takeTurn(
     _ turn: TurnDesk.Turn, from first: MessageID, about message: Message, in dialogID: DialogID
   ) async throws -> AssistantTurn {
-    try await writes.run(dialogID) { try await self.retireProposals(in: dialogID) }
+    try await writes.run(dialogID) { await self.retireProposals(in: dialogID) }
     guard let before = try await store.dialog(id: dialogID, visibleTo: .everything), before.autoResponse != false
     else { return .silent }
     let settings = try await settings(for: before)

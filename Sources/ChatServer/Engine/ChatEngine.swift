@@ -161,7 +161,7 @@ final class ChatEngine: Sendable {
       logger.info(
         "hand-off changed",
         metadata: ["dialog": "\(dialogID)", "status": "\(outcome.status.status.wireName)", "by": "\(actor)"])
-      try await retireProposals(in: dialogID)
+      await retireProposals(in: dialogID)
     }
     return outcome
   }

@@ -71,8 +71,7 @@ public struct ChatApplication: Service, CustomStringConvertible {
       knowledge: answers, models: ModelClient(configuration.models), logger: logger)
     engine = ChatEngine(
       store: store, answers: assistants, delivery: rooms, handoffPolicy: configuration.handoff, metrics: metrics,
-      now: now,
-      logger: logger)
+      now: now, logger: logger)
     let access = AccessControl(store: store, tokens: tokens, now: now)
     let visitors = VisitorAccess(store: store, now: now)
     let router = Router(context: ChatRequestContext.self)

@@ -29,6 +29,9 @@ enum Schema {
     Migration(name: "sessions", sql: sessions),
     Migration(name: "site-token-expiry", sql: siteTokenExpiry),
     Migration(name: "storage-keys", sql: storageKeys),
+    Migration(name: "assistant-settings", sql: AssistantSettings.schema),
+    Migration(name: "proposals", sql: Proposal.schema),
+    Migration(name: "handoff-briefs", sql: HandoffBrief.schema),
   ]
 
   static var migrator: DatabaseMigrator {
@@ -36,9 +39,6 @@ enum Schema {
     for migration in migrations {
       migrator.registerMigration(migration.name) { try $0.execute(sql: migration.sql) }
     }
-    migrator.registerMigration("assistant-settings") { try $0.execute(sql: AssistantSettings.schema) }
-    migrator.registerMigration("proposals") { try $0.execute(sql: Proposal.schema) }
-    migrator.registerMigration("handoff-briefs") { try $0.execute(sql: HandoffBrief.schema) }
     return migrator
   }
 

@@ -222,7 +222,7 @@ import Testing
   }
 
   @Test func whoAsksForAPersonGetsOne() async throws {
-    try await Bench.run { bench in
+    try await Bench.run { bench async throws in
       #expect(try await bench.visit("person").handoff_triggered == true)
       #expect(try await bench.open().isEmpty)
     }

@@ -267,8 +267,10 @@ import Testing
   @Test func capabilitiesNameWhatIsThere() async throws {
     try await TestServer.run { server in
       let capabilities = try await server.call(.GET, "/api/capabilities").decode(Capabilities.self)
-      #expect(
-        capabilities == Capabilities(version: 2, features: ["client-id", "notes", "paging", "precondition", "search"]))
+      let features: Set = [
+        "assistant-modes", "client-id", "handoff-brief", "notes", "paging", "precondition", "proposals", "search",
+      ]
+      #expect(capabilities == Capabilities(version: 2, features: features))
       #expect(try await server.call(.GET, "/health").text == #"{"status":"ok"}"#)
     }
   }

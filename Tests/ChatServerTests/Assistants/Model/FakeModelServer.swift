@@ -33,7 +33,7 @@ final class FakeModelServer: Sendable {
   static func answer(_ text: String) -> [Step] { [.head(200), .piece(text), .done] }
 
   /// What happened, in order.
-  enum Event: Sendable, Equatable {
+  enum Event: Sendable, Hashable {
     case asked
     /// The connection ended before the answer did.
     case gone

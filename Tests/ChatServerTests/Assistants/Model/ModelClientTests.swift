@@ -42,13 +42,15 @@ import Testing
 
   @Test func takesAnAnswerThatIsNotStreamed() async throws {
     let body = #"{"choices":[{"message":{"role":"assistant","content":"Hi"},"finish_reason":"stop"}]}"#
-    try await FakeModelServer.run([.head(200, ["Content-Type": "application/json"]), .bytes(body), .end]) { server async throws in
+    try await FakeModelServer.run([.head(200, ["Content-Type": "application/json"]), .bytes(body), .end]) {
+      server async throws in
       #expect(try await ask(client(), server) == .answer("Hi"))
     }
   }
 
   @Test func doesNotWaitBehindTheEnd() async throws {
-    try await FakeModelServer.run([.head(200), .piece("Hi"), .bytes("data: [DONE]\n\n"), .stall]) { server async throws in
+    try await FakeModelServer.run([.head(200), .piece("Hi"), .bytes("data: [DONE]\n\n"), .stall]) {
+      server async throws in
       #expect(try await ask(client(), server) == .answer("Hi"))
     }
   }
@@ -63,7 +65,8 @@ import Testing
   }
 
   @Test func honoursRetryAfter() async throws {
-    try await FakeModelServer.run([.head(429, ["Retry-After": "1"]), .end], FakeModelServer.answer("later")) { server async throws in
+    try await FakeModelServer.run([.head(429, ["Retry-After": "1"]), .end], FakeModelServer.answer("later")) {
+      server async throws in
       let start = ContinuousClock.now
       #expect(try await ask(client(), server) == .answer("later"))
       #expect(start.duration(to: .now) >= .seconds(1))
@@ -123,7 +126,8 @@ import Testing
       await #expect(throws: ModelFailure.tooSlow) { try await ask(client(deadline: .milliseconds(300)), server) }
     }
     // The pause between two tries is no time of the second.
-    try await FakeModelServer.run([.head(429, ["Retry-After": "1"]), .end], FakeModelServer.answer("later")) { server async throws in
+    try await FakeModelServer.run([.head(429, ["Retry-After": "1"]), .end], FakeModelServer.answer("later")) {
+      server async throws in
       #expect(try await ask(client(firstByte: .milliseconds(900)), server) == .answer("later"))
     }
   }
@@ -151,9 +155,8 @@ import Testing
       await #expect(throws: ModelFailure.busy) { try await ask(client, server) }
       #expect(server.asked.count == 1)
       first.cancel()
-      // Now it is the second one's turn.
-      #expect(await events.next() == .gone)
-      #expect(await events.next() == .asked)
+      // Now it is the second one's turn, on a connection of its own.
+      #expect(await Set([events.next(), events.next()]) == [.gone, .asked])
       second.cancel()
       _ = await (first.result, second.result)
       #expect(gate.counts == (0, 0))
