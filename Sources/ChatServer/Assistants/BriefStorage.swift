@@ -8,8 +8,11 @@ extension ChatStore {
     let json = try WireJSON.encoder().encode(brief)
     try await write { database in
       try database.execute(
-        sql: "INSERT OR IGNORE INTO handoff_brief (dialog_id, request_id, brief, created_at) VALUES (?, ?, ?, ?)",
-        arguments: [brief.dialogID, TypedText(brief.requestID), json, brief.requestedAt.milliseconds])
+        sql: """
+          INSERT OR IGNORE INTO handoff_brief (dialog_id, request_id, brief, created_at)
+          VALUES (?, ?, seal(?, 'handoff_brief.brief', ?), ?)
+          """,
+        arguments: [brief.dialogID, TypedText(brief.requestID), json, brief.dialogID, brief.requestedAt.milliseconds])
     }
   }
 
@@ -17,7 +20,11 @@ extension ChatStore {
   func brief(dialogID: DialogID) async throws -> HandoffBrief? {
     try await read { database in
       try Data.fetchOne(
-        database, sql: "SELECT brief FROM handoff_brief WHERE dialog_id = ? ORDER BY id DESC LIMIT 1",
+        database,
+        sql: """
+          SELECT unseal(brief, 'handoff_brief.brief', dialog_id) FROM handoff_brief
+          WHERE dialog_id = ? ORDER BY id DESC LIMIT 1
+          """,
         arguments: [dialogID])
     }.map { try JSONDecoder().decode(HandoffBrief.self, from: $0) }
   }

@@ -23,8 +23,10 @@ extension ChatStore {
   ) async throws -> Proposal {
     try await write { database in
       try database.execute(
-        sql: "INSERT INTO proposal (dialog_id, message_id, text, created_at) VALUES (?, ?, ?, ?)",
-        arguments: [dialogID, messageID, TypedText(text), now.milliseconds])
+        sql: """
+          INSERT INTO proposal (dialog_id, message_id, text, created_at) VALUES (?, ?, seal(?, 'proposal.text', ?), ?)
+          """,
+        arguments: [dialogID, messageID, TypedText(text), dialogID, now.milliseconds])
       return Proposal(
         id: Int(database.lastInsertedRowID), dialogID: dialogID, messageID: messageID, text: text, state: .open,
         createdAt: now)
@@ -120,7 +122,11 @@ extension Proposal {
     _ database: Database, where condition: String, _ arguments: StatementArguments
   ) throws -> [Proposal] {
     try Row.fetchAll(
-      database.cachedStatement(sql: "SELECT * FROM proposal WHERE \(condition) ORDER BY id"), arguments: arguments
+      database.cachedStatement(
+        sql: """
+          SELECT unseal(text, 'proposal.text', dialog_id) AS text, unseal(reason, 'proposal.reason', dialog_id) AS reason, *
+          FROM proposal WHERE \(condition) ORDER BY id
+          """), arguments: arguments
     ).map { row in
       Proposal(
         id: row["id"], dialogID: row["dialog_id"], messageID: row["message_id"], text: row.text("text") ?? "",
@@ -146,7 +152,11 @@ extension Proposal {
     posted: MessageID? = nil, at now: Timestamp
   ) throws -> Proposal {
     try database.execute(
-      sql: "UPDATE proposal SET state = ?, decided_by = ?, reason = ?, posted_id = ?, decided_at = ? WHERE id = ?",
+      sql: """
+        UPDATE proposal SET state = ?, decided_by = ?, reason = seal(?, 'proposal.reason', dialog_id), posted_id = ?,
+          decided_at = ?
+        WHERE id = ?
+        """,
       arguments: [state.rawValue, userID, TypedText(reason), posted, now.milliseconds, id])
     var decided = self
     decided.state = state

@@ -12,6 +12,8 @@ enum SealedColumns {
       ["last_message_text", "name", "first_name", "last_name", "handoff_reason", "handoff_last_user_text"]
     ),
     ("handoff_log", "dialog_id", ["reason"]),
+    ("proposal", "dialog_id", ["text", "reason"]),
+    ("handoff_brief", "dialog_id", ["brief"]),
   ]
 }
 
