@@ -28,9 +28,13 @@ struct DemoCommand: AsyncParsableCommand {
   func run() async throws {
     let folder = try TemporaryFolder(prefix: "chatai-demo")
     defer { folder.remove() }
-    // The settings of a real server are not the demo's: nothing is taken from the environment.
+    // The settings of a real server are not the demo's: nothing is taken from the environment. The operator's colleague
+    // is on the stage only and has no connection that could hold its dialogs.
     let configuration = try ServerConfiguration.load(
-      file: nil, environment: [:], flags: ["host": host, "port": String(port), "data": folder.path + "/server"])
+      file: nil, environment: [:],
+      flags: [
+        "host": host, "port": String(port), "data": folder.path + "/server", "handoff.grace_seconds": "86400",
+      ])
     let logger = ServerRun.logger(configuration)
     let resources = try ResourceDirectory.locate()
     let directory = try DataDirectory(path: configuration.data)

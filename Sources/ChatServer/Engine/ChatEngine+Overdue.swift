@@ -52,9 +52,12 @@ extension ChatEngine {
     try await writes.run(dialogID) {
       // Somebody may have come just now. And on disk first: a warning that is lost in a crash is better than one that
       // comes with every start.
-      guard self.waits.read({ $0.wait(in: dialogID) }) == wait,
-        try await self.store.markOverdue(dialogID: dialogID, since: wait.since)
-      else { return }
+      guard self.waits.read({ $0.wait(in: dialogID) }) == wait else { return }
+      guard try await self.store.markOverdue(dialogID: dialogID, since: wait.since) else {
+        // Deleted meanwhile: nobody waits there any more.
+        self.waits.handle(.resolved(dialogID))
+        return
+      }
       let waited = max(self.now().duration(since: wait.since), .zero).components.seconds
       self.delivery.deliver(
         try .event(.handoffOverdue(wait.kind, dialogID: dialogID, waitedSeconds: Int(waited))), to: dialogID, .admins)
