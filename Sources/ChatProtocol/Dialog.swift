@@ -40,6 +40,16 @@ public struct Dialog: Hashable, Sendable, Identifiable, Codable {
   public var isTakenOver: Bool?
   /// Whether the AI may answer (0/1 on the wire).
   public var autoResponse: Bool?
+  /// Whether the visitor has a socket open; nil if the server does not say (part 2, Presence).
+  public var visitorOnline: Bool?
+  /// The operators who look at it now; nil if the server does not say.
+  public var viewers: [Manager]?
+  /// Up to which message the account that asks has read it (part 2, Receipts).
+  public var lastRead: MessageID?
+  /// Up to which message the visitor has read it.
+  public var visitorLastRead: MessageID?
+  /// Up to which message any operator has read what the visitor sees.
+  public var operatorLastRead: MessageID?
 
   /// Makes a dialog of which only the id and the state are known; set what else there is.
   public init(id: DialogID, handoffStatus: HandoffState = .none) {
@@ -67,6 +77,11 @@ public struct Dialog: Hashable, Sendable, Identifiable, Codable {
     case assignedManagerID = "assigned_manager_id"
     case isTakenOver = "is_taken_over"
     case autoResponse = "auto_response"
+    case visitorOnline = "visitor_online"
+    case viewers
+    case lastRead = "last_read"
+    case visitorLastRead = "visitor_last_read"
+    case operatorLastRead = "operator_last_read"
   }
 
   public init(from decoder: any Decoder) throws {
@@ -93,6 +108,11 @@ public struct Dialog: Hashable, Sendable, Identifiable, Codable {
     assignedManagerID = container.lenientInt(.assignedManagerID)
     isTakenOver = container.lenientBool(.isTakenOver)
     autoResponse = container.lenientBool(.autoResponse)
+    visitorOnline = container.lenientBool(.visitorOnline)
+    viewers = container.lenient(LenientArray<Manager>.self, .viewers)?.elements
+    lastRead = container.lenientInt(.lastRead)
+    visitorLastRead = container.lenientInt(.visitorLastRead)
+    operatorLastRead = container.lenientInt(.operatorLastRead)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -118,6 +138,11 @@ public struct Dialog: Hashable, Sendable, Identifiable, Codable {
     // The contract has these two as 0/1, not as booleans.
     try container.encodeIfPresent(isTakenOver.map { $0 ? 1 : 0 }, forKey: .isTakenOver)
     try container.encodeIfPresent(autoResponse.map { $0 ? 1 : 0 }, forKey: .autoResponse)
+    try container.encodeIfPresent(visitorOnline, forKey: .visitorOnline)
+    try container.encodeIfPresent(viewers, forKey: .viewers)
+    try container.encodeIfPresent(lastRead, forKey: .lastRead)
+    try container.encodeIfPresent(visitorLastRead, forKey: .visitorLastRead)
+    try container.encodeIfPresent(operatorLastRead, forKey: .operatorLastRead)
   }
 }
 

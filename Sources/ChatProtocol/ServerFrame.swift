@@ -64,11 +64,21 @@ public enum DialogEvent: Hashable, Sendable {
   case handoffOverdue(OverdueKind, dialogID: DialogID?, waitedSeconds: Int)
   /// The AI proposes an answer, or something became of a proposal; for operators only.
   case proposal(Proposal)
+  /// An operator began (true) or stopped (false) to type; told to its colleagues.
+  case operatorTyping(Bool, by: Manager)
+  /// Somebody has read up to a message: the visitor (`user`), or an operator (`manager`), who is named to operators.
+  case receipt(MessageID, dialogID: DialogID, by: Sender, manager: Manager? = nil)
+  /// The visitor came (true) or is gone.
+  case visitorPresence(Bool)
+  /// These operators look at the dialog now, in the order of their ids; nobody is left out.
+  case viewing([Manager])
+  /// A new dialog, or one whose list facts have changed; a message tells its dialog's last message itself.
+  case dialogUpdated(Dialog)
   /// An event that this version does not know.
   case other(type: String)
 
   private enum CodingKeys: String, CodingKey {
-    case sender, manager, proposal, reason, kind
+    case sender, manager, proposal, reason, kind, by
     case dialogID = "dialog_id"
     case waitedSeconds = "waited_seconds"
   }
@@ -77,11 +87,14 @@ public enum DialogEvent: Hashable, Sendable {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let state: HandoffState
     switch type {
-    case "typing_start":
-      self = .typingStarted(by: container.lenientString(.sender).map(Sender.init(wireName:)))
-      return
-    case "typing_stop":
-      self = .typingStopped(by: container.lenientString(.sender).map(Sender.init(wireName:)))
+    case "typing_start", "typing_stop":
+      let starts = type == "typing_start"
+      if let manager = container.lenient(Manager.self, .by) {
+        self = .operatorTyping(starts, by: manager)
+      } else {
+        let sender = container.lenientString(.sender).map(Sender.init(wireName:))
+        self = starts ? .typingStarted(by: sender) : .typingStopped(by: sender)
+      }
       return
     case "handoff_overdue":
       guard let kind = container.lenient(OverdueKind.self, .kind) else {
@@ -99,7 +112,7 @@ public enum DialogEvent: Hashable, Sendable {
     case "handoff_released": state = .released
     case "handoff_cancelled": state = .cancelled
     default:
-      self = .other(type: type)
+      self = (try? DialogEvent(operatorEvent: type, from: decoder)) ?? .other(type: type)
       return
     }
     self = .handoff(
@@ -118,8 +131,12 @@ extension DialogEvent: Encodable {
   /// The event's `type` on the wire.
   public var wireType: String {
     switch self {
-    case .typingStarted: "typing_start"
-    case .typingStopped: "typing_stop"
+    case .typingStarted, .operatorTyping(true, _): "typing_start"
+    case .typingStopped, .operatorTyping(false, _): "typing_stop"
+    case .receipt: "receipt"
+    case .visitorPresence: "presence"
+    case .viewing: "viewing"
+    case .dialogUpdated: "dialog_updated"
     case .handoff(.active, _, _, _): "handoff_started"
     case .handoff(let state, _, _, _): "handoff_" + state.wireName
     case .handoffOverdue: "handoff_overdue"
@@ -134,6 +151,8 @@ extension DialogEvent: Encodable {
     switch self {
     case .typingStarted(let sender), .typingStopped(let sender):
       try container.encodeIfPresent(sender, forKey: .sender)
+    case .operatorTyping, .receipt, .visitorPresence, .viewing, .dialogUpdated:
+      try encodeOperatorEvent(to: encoder)
     case .handoff(_, let dialogID, let manager, let reason):
       try container.encodeIfPresent(dialogID, forKey: .dialogID)
       try container.encodeIfPresent(manager, forKey: .manager)

@@ -18,6 +18,10 @@ public struct ServerConfiguration: Sendable, Hashable {
   public var limits = Limits()
   /// How the server notices that a socket is dead.
   public var heartbeat = Heartbeat()
+  /// What an operator's stream can replay.
+  public var stream = Stream()
+  /// A visitor counts as gone this long after its last socket.
+  public var presenceGrace = Duration.seconds(5)
   /// How long an HTTP connection may take for things.
   public var timeouts = Timeouts()
   /// The proxies whose word is taken for where a client comes from.
@@ -81,6 +85,16 @@ public struct ServerConfiguration: Sendable, Hashable {
     case text
     /// For programs: an object a line.
     case json
+  }
+
+  /// What is kept of an operator's stream for a client that comes back.
+  public struct Stream: Sendable, Hashable {
+    /// The last events.
+    public var replayEvents = 1000
+    /// Their size together, in bytes.
+    public var replayBytes = 1 << 20
+    /// How long after the operator's last socket has gone.
+    public var keptFor = Duration.seconds(120)
   }
 
   /// The times of `__ping__`.

@@ -62,6 +62,10 @@ struct ServerSetting: Sendable {
     ServerSetting(key: "assistant.first_byte_seconds", kind: .seconds(\.models.firstByte)),
     ServerSetting(key: "assistant.pause_seconds", kind: .seconds(\.models.pause)),
     ServerSetting(key: "assistant.deadline_seconds", kind: .seconds(\.models.deadline)),
+    ServerSetting(key: "stream.replay_events", kind: .integer(\.stream.replayEvents, 1...1_000_000)),
+    ServerSetting(key: "stream.replay_bytes", kind: .integer(\.stream.replayBytes, 1...1 << 30)),
+    ServerSetting(key: "stream.keep_seconds", kind: .seconds(\.stream.keptFor)),
+    ServerSetting(key: "presence.grace_seconds", kind: .seconds(\.presenceGrace)),
   ]
 
   var environmentName: String {

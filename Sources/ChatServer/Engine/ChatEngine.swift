@@ -158,6 +158,7 @@ final class ChatEngine: Sendable {
       } else {
         delivery.deliver(try .event(event), to: dialogID, .everyone)
       }
+      try announce(outcome.dialog)
       logger.info(
         "hand-off changed",
         metadata: ["dialog": "\(dialogID)", "status": "\(outcome.status.status.wireName)", "by": "\(actor)"])

@@ -66,7 +66,12 @@ public struct ChatApplication: Service, CustomStringConvertible {
     let now: @Sendable () -> Timestamp = { .now() }
     self.logger = logger
     let metrics = ServerMetrics()
-    rooms = Rooms(limits: RoomRegistry.Limits(configuration.limits), metrics: metrics, logger: logger)
+    let streams = StreamHub(limits: OperatorStreams.Limits(configuration.stream), logger: logger) {
+      try await store.owner(of: $0)
+    }
+    rooms = Rooms(
+      limits: RoomRegistry.Limits(configuration.limits), streams: streams,
+      presenceGrace: configuration.presenceGrace, metrics: metrics, logger: logger)
     let assistants = AssistantAnswers(
       knowledge: answers, models: ModelClient(configuration.models), logger: logger)
     engine = ChatEngine(
@@ -91,14 +96,15 @@ public struct ChatApplication: Service, CustomStringConvertible {
     account.add(to: open)
     VisitorRoutes(
       store: store, engine: engine, access: visitors,
-      posts: Throttle(count: configuration.limits.messagesPerMinute, per: .seconds(60)), now: now
+      posts: Throttle(count: configuration.limits.messagesPerMinute, per: .seconds(60)),
+      reads: Throttle(count: configuration.limits.messagesPerMinute, per: .seconds(60))
     ).add(to: open)
     let operators = router.group("api").add(
       middleware: BearerAuthentication(access: access, operators: engine.operators)
     )
     .group(context: OperatorRequestContext.self)
     account.add(to: operators)
-    DialogRoutes(store: store, engine: engine).add(to: operators)
+    DialogRoutes(store: store, engine: engine, rooms: rooms).add(to: operators)
     SearchRoutes(store: store).add(to: operators)
     HandoffRoutes(store: store, engine: engine).add(to: operators)
     AssistantRoutes(store: store, engine: engine).add(to: operators)
@@ -108,6 +114,7 @@ public struct ChatApplication: Service, CustomStringConvertible {
     let door = SocketDoor(
       rooms: rooms, operators: engine.operators,
       authentication: SocketAuthentication(access: access, visitors: visitors),
+      desk: OperatorDesk(store: store, engine: engine, logger: logger),
       timing: SocketLife.Timing(configuration.heartbeat), metrics: metrics, now: now, logger: logger)
     let host = configuration.host
     application = Application(
@@ -193,6 +200,13 @@ extension RoomRegistry.Limits {
   init(_ limits: ServerConfiguration.Limits) {
     self.init(
       socketsPerPool: limits.socketsPerDialog, sockets: limits.sockets, connectsPerMinute: limits.connectsPerMinute)
+  }
+}
+
+extension OperatorStreams.Limits {
+  init(_ stream: ServerConfiguration.Stream) {
+    self.init(
+      log: StreamLog.Limits(events: stream.replayEvents, bytes: stream.replayBytes), keptFor: stream.keptFor)
   }
 }
 

@@ -5,6 +5,7 @@ import Hummingbird
 struct DialogRoutes: Sendable {
   let store: ChatStore
   let engine: ChatEngine
+  let rooms: Rooms
 
   func add(to operators: RouterGroup<OperatorRequestContext>) {
     operators.group("dialogs")
@@ -12,6 +13,7 @@ struct DialogRoutes: Sendable {
       .get(":id", use: dialog)
       .get(":id/messages", use: messages)
       .post(":id/messages", use: post)
+      .post(":id/read", use: read)
   }
 
   @Sendable private func list(
@@ -29,13 +31,38 @@ struct DialogRoutes: Sendable {
     }
     // An admin may ask for its own dialogs only; nobody may ask for more than it sees.
     let visibility: Visibility = query.flag("all") == false ? .account(context.user.id) : context.user.visibility
-    return JSONResponse(try await store.dialogs(dialogs, visibleTo: visibility))
+    var page = try await store.dialogs(dialogs, visibleTo: visibility)
+    page.items = try await withPresence(page.items, for: context.user)
+    return JSONResponse(page)
   }
 
   @Sendable private func dialog(
     _ request: Request, _ context: OperatorRequestContext
   ) async throws -> some ResponseGenerator {
-    JSONResponse(try await context.requireDialog(in: store))
+    let dialog = try await context.requireDialog(in: store)
+    return JSONResponse(try await withPresence([dialog], for: context.user).first)
+  }
+
+  /// Dialogs with who is there, who looks at them, and up to where the operator has read them.
+  private func withPresence(_ dialogs: [Dialog], for user: User) async throws -> [Dialog] {
+    let lastReads = try await store.lastReads(userID: user.id, dialogIDs: dialogs.map(\.id))
+    return dialogs.map { dialog in
+      var dialog = dialog
+      dialog.visitorOnline = rooms.presence.isOnline(dialog.id)
+      dialog.viewers = rooms.views.viewers(of: dialog.id)
+      dialog.lastRead = lastReads[dialog.id]
+      return dialog
+    }
+  }
+
+  @Sendable private func read(
+    _ request: Request, _ context: OperatorRequestContext
+  ) async throws -> some ResponseGenerator {
+    let body: ReadReceiptBody = try await request.decodeJSON()
+    let dialog = try await context.requireDialog(in: store)
+    let receipt = try await engine.markRead(
+      dialogID: dialog.id, through: body.messageID, by: .operator(context.user))
+    return JSONResponse(ReadReceiptBody.Answer(dialogID: dialog.id, lastRead: receipt.lastRead))
   }
 
   @Sendable private func messages(

@@ -7,7 +7,8 @@ enum ServiceRoutes {
   static let capabilities = Capabilities(
     version: 2,
     features: [
-      "assistant-modes", "client-id", "handoff-brief", "notes", "paging", "precondition", "proposals", "search",
+      "assistant-modes", "batching", "client-id", "deflate", "handoff-brief", "notes", "operator-stream", "paging",
+      "precondition", "presence", "proposals", "receipts", "replay", "search", "typing", "viewing",
     ])
 
   static func add(to root: Router<ChatRequestContext>, isSearchable: Bool) {

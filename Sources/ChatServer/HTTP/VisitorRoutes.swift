@@ -8,7 +8,8 @@ struct VisitorRoutes: Sendable {
   let engine: ChatEngine
   let access: VisitorAccess
   let posts: Throttle<Visitor>
-  let now: @Sendable () -> Timestamp
+  /// Each stores something, as messages do.
+  let reads: Throttle<Visitor>
 
   func add(to open: RouterGroup<ChatRequestContext>) {
     add(to: open.group("widget")) { query, _ in try await access.widgetVisitor(query) }
@@ -42,6 +43,16 @@ struct VisitorRoutes: Sendable {
           throw APIError.tooManyRequests(retryAfter: excess.retryAfter, "Too many messages; try again later")
         }
         return try await post(request, dialog)
+      }
+      .post(":id/read") { request, context in
+        let visitor = try await visitor(request)
+        let dialog = try await dialog(context, of: visitor)
+        if let excess = reads.spend(visitor) {
+          throw APIError.tooManyRequests(retryAfter: excess.retryAfter, "Too many receipts; try again later")
+        }
+        let body: ReadReceiptBody = try await request.decodeJSON()
+        let receipt = try await engine.markRead(dialogID: dialog.id, through: body.messageID, by: .visitor)
+        return JSONResponse(ReadReceiptBody.Answer(dialogID: dialog.id, lastRead: receipt.lastRead))
       }
   }
 
@@ -89,10 +100,9 @@ struct VisitorRoutes: Sendable {
     for name in [profile.name, profile.firstName, profile.lastName] where (name?.utf8.count ?? 0) > 400 {
       throw APIError.unprocessable("A name may have 400 bytes at most")
     }
-    let dialog = try await store.openDialog(
+    let dialog = try await engine.openDialog(
       for: visitor,
-      profile: VisitorProfile(name: profile.name, firstName: profile.firstName, lastName: profile.lastName),
-      at: now())
+      profile: VisitorProfile(name: profile.name, firstName: profile.firstName, lastName: profile.lastName))
     return JSONResponse(OpenedDialog(id: dialog.id))
   }
 
@@ -109,6 +119,8 @@ struct VisitorRoutes: Sendable {
       case lastMessageAt = "last_message_at"
       case lastMessageText = "last_message_text"
       case handoffStatus = "handoff_status"
+      case lastRead = "last_read"
+      case operatorLastRead = "operator_last_read"
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -120,6 +132,8 @@ struct VisitorRoutes: Sendable {
       try container.encodeIfPresent(dialog.lastMessageText, forKey: .lastMessageText)
       try container.encode(dialog.handoffStatus, forKey: .handoffStatus)
       try container.encodeIfPresent(manager, forKey: .manager)
+      try container.encodeIfPresent(dialog.visitorLastRead, forKey: .lastRead)
+      try container.encodeIfPresent(dialog.operatorLastRead, forKey: .operatorLastRead)
     }
   }
 

@@ -9,4 +9,9 @@ enum WireJSON {
     encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
     return encoder
   }
+
+  /// A value as a text frame has it.
+  static func text(_ value: some Encodable) throws -> String {
+    String(decoding: try encoder().encode(value), as: UTF8.self)
+  }
 }

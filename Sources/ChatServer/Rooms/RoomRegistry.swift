@@ -24,20 +24,41 @@ enum Audience: Hashable, Sendable {
   case visitors
   /// What the AI and operators wrote, and everything about the hand-off.
   case everyone
+  /// What part 1 does not know: the operators' streams alone, but for that of the operator who did it, if it is spared.
+  /// What is for `admins` and for `everyone` is on the streams as well.
+  case operatorStreams(except: UserID? = nil)
 
   var pools: [Pool] {
     switch self {
     case .admins: [.admin]
     case .visitors: [.visitor]
     case .everyone: Pool.allCases
+    case .operatorStreams: []
     }
   }
 }
 
-/// A socket's place: a pool of a dialog.
-struct Seat: Hashable, Sendable {
-  let dialogID: DialogID
-  let pool: Pool
+/// A socket's place.
+enum Seat: Hashable, Sendable {
+  /// A pool of a dialog.
+  case dialog(DialogID, Pool)
+  /// An operator's stream of all dialogs.
+  case operatorStream(UserID)
+
+  init(dialogID: DialogID, pool: Pool) { self = .dialog(dialogID, pool) }
+
+  /// The pool's name in logs and numbers.
+  var poolName: String {
+    switch self {
+    case .dialog(_, let pool): pool.rawValue
+    case .operatorStream: Self.streamName
+    }
+  }
+
+  /// All of them.
+  static let poolNames = Pool.allCases.map(\.rawValue) + [streamName]
+
+  private static let streamName = "stream"
 }
 
 /// The rooms as a pure state machine: who sits in which pool of which dialog, how many may, and how fast they may come.
@@ -47,7 +68,7 @@ struct Seat: Hashable, Sendable {
 struct RoomRegistry: Sendable {
   /// How many sockets there may be.
   struct Limits: Hashable, Sendable {
-    /// Sockets of one dialog in one pool.
+    /// Sockets of one dialog in one pool, or of one operator's stream.
     var socketsPerPool = 50
     /// Sockets in all.
     var sockets = 1000
@@ -115,8 +136,12 @@ struct RoomRegistry: Sendable {
   /// Whether the end has begun.
   var isEnding: Bool { isShuttingDown }
 
-  /// The number of seated sockets of all dialogs in the pools of one kind.
-  func socketCount(in pool: Pool) -> Int { pools.reduce(0) { $0 + ($1.key.pool == pool ? $1.value.count : 0) } }
+  /// The number of seated sockets by the names of their pools; a name without sockets is there, too.
+  var socketCounts: [String: Int] {
+    pools.reduce(into: Dictionary(uniqueKeysWithValues: Seat.poolNames.map { ($0, 0) })) {
+      $0[$1.key.poolName, default: 0] += $1.value.count
+    }
+  }
 
   /// The sockets of one pool.
   func members(of seat: Seat) -> Set<SocketID> { pools[seat] ?? [] }

@@ -29,21 +29,33 @@ final class Rooms: FrameDelivery, Sendable {
   }
 
   private let state: Mutex<State>
+  /// The operators' streams, which are told of every dialog.
+  let streams: StreamHub
+  /// Whether visitors are there.
+  let presence: PresenceBoard
+  /// Which operators look at which dialog.
+  let views: ViewingBoard
   private let clock = MonotonicClock()
   private let metrics: ServerMetrics
   private let logger: Logger
 
-  init(limits: RoomRegistry.Limits, metrics: ServerMetrics = ServerMetrics(), logger: Logger) {
+  /// - Parameter presenceGrace: how long a visitor without a socket is still there.
+  init(
+    limits: RoomRegistry.Limits, streams: StreamHub, presenceGrace: Duration, metrics: ServerMetrics, logger: Logger
+  ) {
     self.metrics = metrics
     state = Mutex(State(registry: RoomRegistry(limits: limits)))
+    self.streams = streams
+    presence = PresenceBoard(grace: presenceGrace, streams: streams)
+    views = ViewingBoard(streams: streams)
     self.logger = logger
   }
 
   /// The number of sockets, those that are still being looked at included.
   var socketCount: Int { state.withLock(\.registry.socketCount) }
 
-  /// Those that are seated in the pools of one kind.
-  func socketCount(in pool: Pool) -> Int { state.withLock { $0.registry.socketCount(in: pool) } }
+  /// Those that are seated, by the names of their pools.
+  var socketCounts: [String: Int] { state.withLock(\.registry.socketCounts) }
 
   /// The number of pools that have a socket.
   var poolCount: Int { state.withLock(\.registry.poolCount) }
@@ -67,16 +79,23 @@ final class Rooms: FrameDelivery, Sendable {
 
   /// A socket's token is good: it takes its seat, and gets what is delivered from now on.
   ///
+  /// - Parameter whenSeated: called before anybody can be told that the socket is gone again.
   /// - Throws: why it is turned away; then it is forgotten already.
-  func admit(_ socket: SocketID, _ member: any RoomMember, to seat: Seat) throws(RoomRegistry.Refusal) {
+  func admit(
+    _ socket: SocketID, _ member: any RoomMember, to seat: Seat, whenSeated: () -> Void = {}
+  ) throws(RoomRegistry.Refusal) {
     let actions = state.withLock { state in
       let actions = state.registry.handle(.admit(socket, to: seat), at: clock.now)
-      if case .seated = actions.first { state.members[socket] = member }
+      if case .seated = actions.first {
+        state.members[socket] = member
+        whenSeated()
+      }
       return actions
     }
     for case .seated(_, let seat, let poolSize) in actions {
       log("socket connected", member.logMetadata, seat, poolSize)
-      metrics.connected(seat.pool)
+      metrics.connected(to: seat)
+      updatePresence(seat)
     }
     try throwRefusal(in: actions)
   }
@@ -88,7 +107,14 @@ final class Rooms: FrameDelivery, Sendable {
     }
     for case .left(_, let seat, let poolSize) in actions {
       log("socket disconnected", member?.logMetadata ?? [:], seat, poolSize)
+      streams.detach(socket)
+      updatePresence(seat)
     }
+  }
+
+  private func updatePresence(_ seat: Seat) {
+    guard case .dialog(let dialogID, .visitor) = seat else { return }
+    presence.update(dialogID) { state.withLock { $0.registry.members(of: seat).count } }
   }
 
   func deliver(_ frame: Frame, to dialogID: DialogID, _ audience: Audience) {
@@ -101,6 +127,16 @@ final class Rooms: FrameDelivery, Sendable {
     }
     metrics.delivered(to: members.count)
     onEventLoops(of: members) { $0.send(frame) }
+    switch audience {
+    case .admins, .everyone: streams.publish(frame, about: .dialog(dialogID))
+    case .operatorStreams(let except): streams.publish(frame, about: .dialog(dialogID), except: except)
+    case .visitors: break
+    }
+  }
+
+  /// Tells the operators' streams of what is no dialog's: an account's own affair, for itself and for admins.
+  func announce(_ frame: Frame, about account: UserID) {
+    streams.publish(frame, about: .account(account))
   }
 
   /// Ends the sockets of a login: its tokens are not good any more.
@@ -132,8 +168,8 @@ final class Rooms: FrameDelivery, Sendable {
 
   private func log(_ event: Logger.Message, _ metadata: Logger.Metadata, _ seat: Seat, _ poolSize: Int) {
     var metadata = metadata
-    metadata["dialog"] = "\(seat.dialogID)"
-    metadata["pool"] = "\(seat.pool.rawValue)"
+    if case .dialog(let dialogID, _) = seat { metadata["dialog"] = "\(dialogID)" }
+    metadata["pool"] = "\(seat.poolName)"
     metadata["pool_size"] = "\(poolSize)"
     logger.info(event, metadata: metadata)
   }

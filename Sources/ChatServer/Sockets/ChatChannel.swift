@@ -69,6 +69,18 @@ struct ChatChannel: ServerChildChannel, HTTPChannelHandler {
         peer: addresses.rateLimitKey(
           peer: channel.remoteAddress, forwardedFor: request.fields.values(of: "X-Forwarded-For"))),
       route: route, channel: channel)
-    return .accept(UpgradeAcceptance(configuration: socketConfiguration, attach: admission.attach))
+    return .accept(
+      UpgradeAcceptance(
+        subprotocol: route.subprotocol(offered: request.subprotocols), configuration: configuration(of: route),
+        attach: admission.attach))
+  }
+
+  /// A stream is sent as much as its client takes, so that a long replay does not make it a slow consumer.
+  private func configuration(of route: SocketRoute) -> WebSocketHandler.Configuration {
+    var configuration = socketConfiguration
+    if route == .operatorStream {
+      configuration.sendMarks = WaterMarks(low: 32 << 10, high: 64 << 10)
+    }
+    return configuration
   }
 }

@@ -1,12 +1,19 @@
 import ChatProtocol
 import FoundationEssentials
 
-/// What a text frame from a client means. A client's frames change nothing that is stored: messages come over HTTP.
+/// What a text frame from a client means. Messages come over HTTP: all that is stored of a client's frames is up to
+/// where an operator has read.
+///
+/// An operator's stream is about many dialogs, so its frames name one; on other sockets that is not looked at.
 enum ClientFrame: Hashable, Sendable {
   /// The answer to `__ping__`.
   case pong
   /// The author began (true) or stopped (false) to type.
-  case typing(Bool)
+  case typing(Bool, dialogID: DialogID? = nil)
+  /// An operator has read a dialog up to a message.
+  case read(MessageID, dialogID: DialogID)
+  /// An operator looks at a dialog, or at none.
+  case viewing(DialogID?)
   /// Nothing the contract knows; the reason never quotes the frame.
   case ignored(reason: String)
 
@@ -17,38 +24,27 @@ enum ClientFrame: Hashable, Sendable {
       return .ignored(reason: "not a typed JSON object")
     }
     switch frame.type {
-    case "typing_start": return .typing(true)
-    case "typing_stop": return .typing(false)
+    case "typing_start": return .typing(true, dialogID: frame.dialogID)
+    case "typing_stop": return .typing(false, dialogID: frame.dialogID)
+    case "viewing": return .viewing(frame.dialogID)
+    case "read":
+      guard let dialogID = frame.dialogID, let messageID = frame.messageID else {
+        return .ignored(reason: "read without dialog_id and message_id")
+      }
+      return .read(messageID, dialogID: dialogID)
     default: return .ignored(reason: "unknown type")
     }
   }
 
   private struct Typed: Decodable {
     let type: String
-  }
-}
+    let dialogID: DialogID?
+    let messageID: MessageID?
 
-/// Lets through what others need to see of one socket's typing, so that a flood of it ends here.
-///
-/// A stop always follows the start that was let through, however soon: it is starts that are held to a rate.
-struct TypingThrottle: Hashable, Sendable {
-  /// A start while typing, sooner than this, says nothing new.
-  private static let repeatInterval: Duration = .seconds(2)
-  /// Hands do not begin anew more often than this.
-  private static let startInterval: Duration = .milliseconds(500)
-
-  private var isTyping = false
-  private var lastStart: Duration?
-
-  /// Whether to pass the frame on.
-  mutating func passes(_ starts: Bool, at now: Duration) -> Bool {
-    guard starts else {
-      defer { isTyping = false }
-      return isTyping
+    enum CodingKeys: String, CodingKey {
+      case type
+      case dialogID = "dialog_id"
+      case messageID = "message_id"
     }
-    if let lastStart, now - lastStart < (isTyping ? Self.repeatInterval : Self.startInterval) { return false }
-    isTyping = true
-    lastStart = now
-    return true
   }
 }

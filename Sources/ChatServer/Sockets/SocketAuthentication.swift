@@ -19,6 +19,8 @@ struct SocketIdentity: Sendable {
   let seat: Seat
   /// The operator; nil for a visitor.
   var user: User? = nil
+  /// Where an operator's stream was when its client lost it, if it asks to go on from there.
+  var since: OperatorStreams.Position? = nil
   /// When its token ends, if it does.
   let expiresAt: Timestamp?
   /// The login of an operator's token: the socket ends with it.
@@ -35,33 +37,39 @@ struct SocketAuthentication: Sendable {
   /// - Throws: `SocketEnding` that says why not, or what the store throws.
   func authenticate(_ request: SocketRequest, route: SocketRoute) async throws -> SocketIdentity {
     let query = QueryReader(URI(request.target))
-    let seat = Seat(dialogID: route.dialogID, pool: route.pool)
     switch route {
+    case .operatorStream:
+      let (user, claims) = try await operatorAccount(request, query)
+      return SocketIdentity(
+        seat: .operatorStream(user.id), user: user, since: OperatorStreams.Position(query),
+        expiresAt: claims.expiresAt, sessionID: claims.sessionID, role: user.logName)
     case .dialog(let id):
-      // In the query, because a browser's WebSocket cannot set a header; others may.
-      guard let token = query.text("token") ?? AccessControl.bearerToken(in: request.authorization) else {
-        throw SocketEnding.badToken
-      }
-      let (user, claims) = try await operatorAccount(token)
+      let (user, claims) = try await operatorAccount(request, query)
       guard try await access.store.dialog(id: id, visibleTo: user.visibility) != nil else {
         throw SocketEnding.notYourDialog
       }
       return SocketIdentity(
-        seat: seat, user: user, expiresAt: claims.expiresAt, sessionID: claims.sessionID,
-        role: "\(user.role.rawValue) \(user.id)")
+        seat: .dialog(id, .admin), user: user, expiresAt: claims.expiresAt, sessionID: claims.sessionID,
+        role: user.logName)
     case .site(let id):
       let (visibility, expiresAt) = try await identified {
         try await visitors.siteSocket(query, from: request.source)
       }
       try await requireDialog(id, visibility)
-      return SocketIdentity(seat: seat, expiresAt: expiresAt, role: "site visitor")
+      return SocketIdentity(seat: .dialog(id, .visitor), expiresAt: expiresAt, role: "site visitor")
     case .widget(let id):
       try await requireDialog(id, try await identified { .visitor(try await visitors.widgetVisitor(query)) })
-      return SocketIdentity(seat: seat, expiresAt: nil, role: "widget visitor")
+      return SocketIdentity(seat: .dialog(id, .visitor), expiresAt: nil, role: "widget visitor")
     }
   }
 
-  private func operatorAccount(_ token: String) async throws -> (user: User, claims: TokenClaims) {
+  private func operatorAccount(
+    _ request: SocketRequest, _ query: QueryReader
+  ) async throws -> (user: User, claims: TokenClaims) {
+    // In the query, because a browser's WebSocket cannot set a header; others may.
+    guard let token = query.text("token") ?? AccessControl.bearerToken(in: request.authorization) else {
+      throw SocketEnding.badToken
+    }
     do {
       return try await access.authenticate(token)
     } catch AccessControl.Refusal.expired {
@@ -89,5 +97,17 @@ struct SocketAuthentication: Sendable {
     guard try await access.store.dialog(id: id, visibleTo: visibility) != nil else {
       throw SocketEnding.unknown("dialog")
     }
+  }
+}
+
+extension User {
+  fileprivate var logName: String { "\(role.rawValue) \(id)" }
+}
+
+extension OperatorStreams.Position {
+  /// `since=SEQ&epoch=E`; nil if it is not there, or is nothing that this server has ever said.
+  fileprivate init?(_ query: QueryReader) {
+    guard let sequence = query.text("since").flatMap(Int.init), let epoch = query.text("epoch") else { return nil }
+    self.init(sequence: sequence, epoch: epoch)
   }
 }

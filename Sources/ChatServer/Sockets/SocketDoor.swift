@@ -14,6 +14,7 @@ struct SocketDoor: Sendable {
   /// Told of every operator's socket.
   let operators: Operators
   let authentication: SocketAuthentication
+  let desk: OperatorDesk
   let timing: SocketLife.Timing
   let metrics: ServerMetrics
   let now: @Sendable () -> Timestamp
@@ -47,10 +48,9 @@ struct SocketDoor: Sendable {
       metrics.refused(ending)
       logger.notice(
         "socket refused",
-        metadata: [
-          "dialog": "\(route.dialogID)", "pool": "\(route.pool.rawValue)", "code": "\(ending.frame.code)",
-          "reason": "\(ending.frame.reason)", "peer": "\(request.peer)",
-        ])
+        metadata: route.logMetadata.merging([
+          "code": "\(ending.frame.code)", "reason": "\(ending.frame.reason)", "peer": "\(request.peer)",
+        ]) { $1 })
       return .refused(ending)
     }
   }
@@ -64,9 +64,12 @@ struct SocketDoor: Sendable {
     do {
       let identity = try await authentication.authenticate(request, route: route)
       let session = SocketSession(
-        identity: identity, expiresIn: identity.expiresAt?.duration(since: now()), timing: timing, rooms: rooms,
-        eventLoop: channel.eventLoop, metrics: metrics, logger: logger)
-      try rooms.admit(socket, session, to: identity.seat)
+        socket, identity: identity, expiresIn: identity.expiresAt?.duration(since: now()), timing: timing,
+        rooms: rooms, desk: desk, eventLoop: channel.eventLoop, metrics: metrics, logger: logger)
+      try rooms.admit(socket, session, to: identity.seat) {
+        guard case .operatorStream = identity.seat, let user = identity.user else { return }
+        rooms.streams.attach(socket, session, of: user, since: identity.since)
+      }
       if let user = identity.user {
         operators.handle(.socketOpened(user.id))
         channel.closeFuture.whenComplete { [operators] _ in operators.handle(.socketClosed(user.id)) }

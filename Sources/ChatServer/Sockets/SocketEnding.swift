@@ -18,6 +18,8 @@ enum SocketEnding: Error, Hashable, Sendable {
   case connectRate(retryAfter: Duration)
   /// Nothing came for as long as the heartbeat allows.
   case silent
+  /// An operator's stream took what it was told too slowly: some of it is kept no more.
+  case fellBehind
   /// Something broke on our side.
   case failure
   /// The server ends, to be started again.
@@ -61,6 +63,7 @@ enum SocketEnding: Error, Hashable, Sendable {
       // A Close frame has no Retry-After: the reason says it to whoever reads it.
       CloseFrame(.connectRate, reason: "too many connections, retry after \(retryAfter.wholeSecondsRoundedUp) s")
     case .silent: CloseFrame(.internalError, reason: "silent for too long")
+    case .fellBehind: CloseFrame(.internalError, reason: "fell too far behind")
     case .failure: CloseFrame(.internalError, reason: "internal error")
     case .serverStops: CloseFrame(.serviceRestart, reason: "server restarts")
     }

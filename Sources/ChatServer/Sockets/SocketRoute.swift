@@ -1,5 +1,6 @@
 import ChatProtocol
 import HummingbirdCore
+import Logging
 
 /// What the path of a socket's URL asks for (part 1, Sockets).
 enum SocketRoute: Hashable, Sendable {
@@ -9,9 +10,15 @@ enum SocketRoute: Hashable, Sendable {
   case site(DialogID)
   /// `/ws/widget/dialogs/{id}`.
   case widget(DialogID)
+  /// `/ws/operator` (part 2).
+  case operatorStream
 
   /// Nil for any other path.
   init?(path: String) {
+    if path == "/ws/operator" {
+      self = .operatorStream
+      return
+    }
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count >= 4, parts[0].isEmpty, parts[1] == "ws",
       let last = parts.last, last.allSatisfy(\.isNumber), let id = DialogID(last), id > 0
@@ -24,18 +31,20 @@ enum SocketRoute: Hashable, Sendable {
     }
   }
 
-  /// The pool of its dialog that such a socket sits in.
-  var pool: Pool {
-    switch self {
-    case .dialog: .admin
-    case .site, .widget: .visitor
-    }
+  /// The stream's subprotocol (part 2), for clients that offer it; it is the same without.
+  static let streamProtocol = "chatai.operator.v2"
+
+  /// Which of the subprotocols that a client offers is agreed on.
+  func subprotocol(offered: [String]) -> String? {
+    self == .operatorStream && offered.contains(Self.streamProtocol) ? Self.streamProtocol : nil
   }
 
-  /// The dialog it is about.
-  var dialogID: DialogID {
+  /// What the log says of it before it is known whose it is.
+  var logMetadata: Logger.Metadata {
     switch self {
-    case .dialog(let id), .site(let id), .widget(let id): id
+    case .dialog(let id): ["dialog": "\(id)", "pool": "\(Pool.admin.rawValue)"]
+    case .site(let id), .widget(let id): ["dialog": "\(id)", "pool": "\(Pool.visitor.rawValue)"]
+    case .operatorStream: ["pool": "stream"]
     }
   }
 }

@@ -44,10 +44,17 @@ extension ChatStore {
   public func openDialog(
     for visitor: Visitor, profile: VisitorProfile = VisitorProfile(), channel: String = "web", at now: Timestamp
   ) async throws -> Dialog {
+    try await openOrFindDialog(for: visitor, profile: profile, channel: channel, at: now).dialog
+  }
+
+  /// The same, and whether the dialog is new.
+  func openOrFindDialog(
+    for visitor: Visitor, profile: VisitorProfile, channel: String = "web", at now: Timestamp
+  ) async throws -> (dialog: Dialog, isNew: Bool) {
     try await write { database in
       let (condition, arguments) = visitor.condition
       if let dialog = try Dialog.first(database, where: condition + " AND ended_at IS NULL", arguments) {
-        return dialog
+        return (dialog, false)
       }
       let ownerID: UserID
       let assistantID: Int?
@@ -67,13 +74,19 @@ extension ChatStore {
           """,
         arguments: [ownerID, assistantID, TypedText(visitor.guestID), channel, now.milliseconds])
       // Behind the rest: they are encrypted for this dialog's id.
-      return try Dialog.update(
+      let dialog = try Dialog.update(
         database, id: DialogID(database.lastInsertedRowID),
         """
         name = seal(?, 'dialog.name', id), first_name = seal(?, 'dialog.first_name', id),
         last_name = seal(?, 'dialog.last_name', id)
         """, [TypedText(profile.name), TypedText(profile.firstName), TypedText(profile.lastName)])
+      return (dialog, true)
     }
+  }
+
+  /// Whose dialog it is; nil if there is no such dialog. It never changes.
+  func owner(of dialogID: DialogID) async throws -> UserID? {
+    try await read { try UserID.fetchOne($0, sql: "SELECT user_id FROM dialog WHERE id = ?", arguments: [dialogID]) }
   }
 
   /// A dialog, or nil if there is none that these eyes may see.
@@ -178,6 +191,9 @@ extension Dialog {
     return Dialog(row: row)
   }
 
+  /// Ids begin at 1; 0 is for nothing read.
+  private static func readMark(_ stored: MessageID) -> MessageID? { stored > 0 ? stored : nil }
+
   /// What `init(row:)` reads. Of columns of one name the first counts: the private texts stand in front as they are read.
   static let selection =
     ["last_message_text", "name", "first_name", "last_name", "handoff_reason"]
@@ -203,5 +219,7 @@ extension Dialog {
     assignedManagerID = row["assigned_manager_id"]
     isTakenOver = handoffStatus == .active
     autoResponse = AssistantPolicy.mayAnswer(handoff: handoffStatus, isSwitchedOn: row["auto_response"])
+    visitorLastRead = Self.readMark(row["visitor_last_read"])
+    operatorLastRead = Self.readMark(row["operator_last_read"])
   }
 }

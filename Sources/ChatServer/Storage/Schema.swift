@@ -32,6 +32,7 @@ enum Schema {
     Migration(name: "assistant-settings", sql: AssistantSettings.schema),
     Migration(name: "proposals", sql: Proposal.schema),
     Migration(name: "handoff-briefs", sql: HandoffBrief.schema),
+    Migration(name: "receipts", sql: receipts),
   ]
 
   static var migrator: DatabaseMigrator {
@@ -122,6 +123,18 @@ enum Schema {
 
   private static let notes = """
     ALTER TABLE message ADD COLUMN kind TEXT NOT NULL DEFAULT 'message' CHECK (kind IN ('message', 'note'));
+    """
+
+  /// An operator's place in a dialog is its own; what the visitor is told is the furthest of all of them.
+  private static let receipts = """
+    ALTER TABLE dialog ADD COLUMN visitor_last_read INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE dialog ADD COLUMN operator_last_read INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE operator_read (
+      dialog_id INTEGER NOT NULL REFERENCES dialog (id) ON DELETE CASCADE,
+      user_id INTEGER NOT NULL REFERENCES user (id),
+      message_id INTEGER NOT NULL,
+      PRIMARY KEY (dialog_id, user_id)
+    ) STRICT, WITHOUT ROWID;
     """
 
   private static let handoffLog = """

@@ -58,8 +58,8 @@ final class ServerMetrics: Sendable {
     counts.withLock { $0.deliveries += sockets }
   }
 
-  func connected(_ pool: Pool) {
-    counts.withLock { $0.connects[pool.rawValue, default: 0] += 1 }
+  func connected(to seat: Seat) {
+    counts.withLock { $0.connects[seat.poolName, default: 0] += 1 }
   }
 
   func refused(_ ending: SocketEnding) {

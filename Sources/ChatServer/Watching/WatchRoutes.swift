@@ -59,9 +59,7 @@ struct WatchRoutes: Sendable {
     func values(_ counts: [String: Int]) -> [(label: String, value: Double)] {
       counts.sorted { $0.key < $1.key }.map { ($0.key, Double($0.value)) }
     }
-    text.add(
-      .gauge, "chatai_sockets", "Open sockets.", label: "pool",
-      Pool.allCases.map { ($0.rawValue, Double(rooms.socketCount(in: $0))) })
+    text.add(.gauge, "chatai_sockets", "Open sockets.", label: "pool", values(rooms.socketCounts))
     text.add(.gauge, "chatai_rooms", "Pools that have a socket.", Double(rooms.poolCount))
     text.add(
       .counter, "chatai_socket_connects_total", "Sockets let in.", label: "pool", values(counts.connects))

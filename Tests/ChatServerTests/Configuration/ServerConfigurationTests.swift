@@ -70,6 +70,8 @@ import Testing
       "handoff.capacity": "6", "handoff.grace_seconds": "7", "handoff.presence_seconds": "8",
       "handoff.sla_seconds": "9", "handoff.answer_sla_seconds": "10",
       "storage.retention_days": "7", "storage.key_file": "/k",
+      "stream.replay_events": "10", "stream.replay_bytes": "100", "stream.keep_seconds": "4",
+      "presence.grace_seconds": "0.5",
       "log_format": "json", "limits.connections": "5", "limits.body_bytes": "2048", "limits.frame_bytes": "200",
       "timeouts.header_seconds": "1", "timeouts.body_seconds": "2", "timeouts.idle_seconds": "3",
       "trusted_proxies": "10.0.0.0/8,::1", "cors_origins": "https://panel.example.com",

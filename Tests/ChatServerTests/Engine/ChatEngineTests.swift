@@ -23,6 +23,8 @@ import WebSocket
     func deliver(_ frame: Frame, to dialogID: DialogID, _ audience: Audience) {
       let delivery = Delivery(
         frame: ServerFrame.parse(frame.message.string), dialogID: dialogID, audience: audience)
+      // What part 1 does not know is for other tests.
+      if case .operatorStreams = audience { return }
       log.withLock { $0.append(delivery) }
     }
   }

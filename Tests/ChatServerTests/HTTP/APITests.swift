@@ -268,7 +268,8 @@ import Testing
     try await TestServer.run { server in
       let capabilities = try await server.call(.GET, "/api/capabilities").decode(Capabilities.self)
       let features: Set = [
-        "assistant-modes", "client-id", "handoff-brief", "notes", "paging", "precondition", "proposals", "search",
+        "assistant-modes", "batching", "client-id", "deflate", "handoff-brief", "notes", "operator-stream", "paging",
+        "precondition", "presence", "proposals", "receipts", "replay", "search", "typing", "viewing",
       ]
       #expect(capabilities == Capabilities(version: 2, features: features))
       #expect(try await server.call(.GET, "/health").text == #"{"status":"ok"}"#)

@@ -75,6 +75,43 @@ async def conversation(kind):
     assert visitor.close_code == 1000 and operator.close_code == 1000
 
 
+async def messages(stream, seq):
+    """The stream's messages, each with its number; every event's number is one more than the last."""
+    while True:
+        event = await frame(stream)
+        for one in event.get("batch", [event]):
+            assert one["seq"] == seq + 1, (one, seq)
+            seq = one["seq"]
+            if one["type"] == "message":
+                assert one["dialog_id"] == CONFIG["widget"]["dialog"], one
+                yield seq, one["message"]
+
+
+async def operator_stream():
+    """One socket for all dialogs: the library's own subprotocol negotiation, a lost connection, a replay."""
+    url = f"{CONFIG['ws']}/ws/operator?token={CONFIG['token']}"
+    entrance = CONFIG["widget"]
+    path = f"/api/widget/dialogs/{entrance['dialog']}/messages?{entrance['query']}"
+    async with websockets.connect(url, subprotocols=["chatai.operator.v2"]) as stream:
+        assert stream.subprotocol == "chatai.operator.v2", stream.subprotocol
+        hello = await frame(stream)
+        assert hello["type"] == "hello" and hello["resumed"] is False, hello
+        posted = await asyncio.to_thread(post, path, {"text": "hello"})
+        received = messages(stream, hello["seq"])
+        _, first = await anext(received)
+        assert first == posted["user_message"], first
+        seq, second = await anext(received)
+        assert second == posted["assistant_message"], second
+    missed = await asyncio.to_thread(
+        post, f"/api/dialogs/{entrance['dialog']}/messages", {"text": "meanwhile", "kind": "note"}, CONFIG["token"])
+    async with websockets.connect(f"{url}&since={seq}&epoch={hello['epoch']}") as stream:
+        assert stream.subprotocol is None
+        again = await frame(stream)
+        assert again == {"type": "hello", "seq": seq, "epoch": hello["epoch"], "resumed": True}, again
+        _, replayed = await anext(messages(stream, seq))
+        assert replayed == missed, replayed
+
+
 async def heartbeat():
     async with websockets.connect(socket_url("widget")) as visitor:
         for _ in range(3):
@@ -119,7 +156,9 @@ def silent_client():
 async def main():
     for kind in ("widget", "site"):
         await conversation(kind)
+    await operator_stream()
     await heartbeat()
+    await refusal(f"{CONFIG['ws']}/ws/operator?token={CONFIG['expired']}", 4001)
     dialog = CONFIG["widget"]["dialog"]
     await refusal(operator_url(dialog, "nonsense"), 4002)
     await refusal(operator_url(dialog, CONFIG["expired"]), 4001)
