@@ -2,6 +2,7 @@
 extension DialogEvent {
   private enum WireKeys: String, CodingKey {
     case by, sender, status, viewers, dialog, manager
+    case operatorKey = "operator"
     case dialogID = "dialog_id"
     case messageID = "message_id"
   }
@@ -23,12 +24,11 @@ extension DialogEvent {
         messageID, dialogID: dialogID, by: Sender(wireName: container.lenientString(.by)),
         manager: container.lenient(Manager.self, .manager))
     case "presence":
-      // An operator's own presence has the same type and no sender.
-      guard container.lenientString(.sender) == Sender.user.wireName else {
-        throw DecodingError.dataCorruptedError(
-          forKey: .sender, in: container, debugDescription: "not a visitor's presence")
+      if let manager = container.lenient(Manager.self, .operatorKey) {
+        self = .operatorPresence(manager, try container.decode(OperatorStatus.self, forKey: .status))
+      } else {
+        self = .visitorPresence(try container.decode(Presence.self, forKey: .status) == .online)
       }
-      self = .visitorPresence(try container.decode(Presence.self, forKey: .status) == .online)
     case "viewing":
       self = .viewing(try container.decode(LenientArray<Manager>.self, forKey: .viewers).elements)
     case "dialog_updated":
@@ -54,11 +54,14 @@ extension DialogEvent {
     case .visitorPresence(let isOnline):
       try container.encode(Sender.user, forKey: .sender)
       try container.encode(isOnline ? Presence.online : .offline, forKey: .status)
+    case .operatorPresence(let manager, let status):
+      try container.encode(manager, forKey: .operatorKey)
+      try container.encode(status, forKey: .status)
     case .viewing(let viewers):
       try container.encode(viewers, forKey: .viewers)
     case .dialogUpdated(let dialog):
       try container.encode(dialog, forKey: .dialog)
-    case .typingStarted, .typingStopped, .handoff, .other:
+    case .typingStarted, .typingStopped, .handoff, .handoffOverdue, .proposal, .other:
       break
     }
   }

@@ -70,6 +70,8 @@ public enum DialogEvent: Hashable, Sendable {
   case receipt(MessageID, dialogID: DialogID, by: Sender, manager: Manager? = nil)
   /// The visitor came (true) or is gone.
   case visitorPresence(Bool)
+  /// How an operator is now; of no dialog.
+  case operatorPresence(Manager, OperatorStatus)
   /// These operators look at the dialog now, in the order of their ids; nobody is left out.
   case viewing([Manager])
   /// A new dialog, or one whose list facts have changed; a message tells its dialog's last message itself.
@@ -134,7 +136,7 @@ extension DialogEvent: Encodable {
     case .typingStarted, .operatorTyping(true, _): "typing_start"
     case .typingStopped, .operatorTyping(false, _): "typing_stop"
     case .receipt: "receipt"
-    case .visitorPresence: "presence"
+    case .visitorPresence, .operatorPresence: "presence"
     case .viewing: "viewing"
     case .dialogUpdated: "dialog_updated"
     case .handoff(.active, _, _, _): "handoff_started"
@@ -151,7 +153,7 @@ extension DialogEvent: Encodable {
     switch self {
     case .typingStarted(let sender), .typingStopped(let sender):
       try container.encodeIfPresent(sender, forKey: .sender)
-    case .operatorTyping, .receipt, .visitorPresence, .viewing, .dialogUpdated:
+    case .operatorTyping, .receipt, .visitorPresence, .operatorPresence, .viewing, .dialogUpdated:
       try encodeOperatorEvent(to: encoder)
     case .handoff(_, let dialogID, let manager, let reason):
       try container.encodeIfPresent(dialogID, forKey: .dialogID)

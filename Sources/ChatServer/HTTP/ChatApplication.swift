@@ -145,7 +145,7 @@ public struct ChatApplication: Service, CustomStringConvertible {
     async let farewell: Void = sayFarewell(when: stops)
     try await engine.restoreLeases()
     try await engine.restoreWaits()
-    async let operators: Void = engine.tendOperators { _, _ in }
+    async let operators: Void = engine.tendOperators { await announce($1, of: $0) }
     async let waits: Void = engine.tendWaits()
     try await withGracefulShutdownHandler {
       defer {
@@ -161,6 +161,14 @@ public struct ChatApplication: Service, CustomStringConvertible {
     await operators
     await waits
     await finishEngine()
+  }
+
+  /// Tells the admins' streams how an operator is.
+  private func announce(_ status: OperatorStatus, of id: UserID) async {
+    guard let user = try? await engine.store.user(id: id),
+      let frame = try? Frame.event(.operatorPresence(user.manager, status))
+    else { return }
+    rooms.announce(frame, about: id)
   }
 
   /// Ends all sockets with 1012, and drops who has not answered in time: one client must not hold the server up.

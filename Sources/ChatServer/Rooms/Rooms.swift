@@ -134,9 +134,9 @@ final class Rooms: FrameDelivery, Sendable {
     }
   }
 
-  /// Tells the operators' streams of what is no dialog's: an account's own affair, for itself and for admins.
+  /// Tells the operators' streams of what is no dialog's but an account's: those of the admins, not its own.
   func announce(_ frame: Frame, about account: UserID) {
-    streams.publish(frame, about: .account(account))
+    streams.publish(frame, about: .account(account), except: account)
   }
 
   /// Ends the sockets of a login: its tokens are not good any more.

@@ -43,6 +43,23 @@ import Testing
     }
   }
 
+  @Test func adminsAreToldHowOperatorsAre() async throws {
+    try await TestServer.run { server in
+      let ada = try await StreamSocket(server, server.admin)
+      let bob = try await StreamSocket(server, server.bob)
+      try await ada.waitUntil("bob", is: "online")
+      let token = try await server.accessToken(server.bob)
+      for status in ["away", "offline", "online"] {
+        _ = try await server.call(
+          .POST, "/api/operator/heartbeat", json: #"{"status":"\#(status)"}"#, token: token)
+        try await ada.waitUntil("bob", is: status)
+      }
+      // An operator is not told of admins, who are none of its account.
+      try await Self.visit(server, try await server.openDialog(), "silence")
+      #expect(await bob.colleagues.isEmpty)
+    }
+  }
+
   @Test func aMessageOfAnotherAccountIsNotOnTheStream() async throws {
     try await TestServer.run { server in
       let theirs = try await server.openDialog()

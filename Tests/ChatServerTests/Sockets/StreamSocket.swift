@@ -21,11 +21,14 @@ struct StreamFrame: Decodable, Sendable {
   /// Who did it: a sender's name, or an operator.
   let byName: String?
   let by: Manager?
+  /// Whose presence it is, if it is an operator's.
+  let colleague: Manager?
 
   enum CodingKeys: String, CodingKey {
     case seq, type, epoch, resumed, message, dialog, sender, status, viewers, manager, by
     case dialogID = "dialog_id"
     case messageID = "message_id"
+    case colleague = "operator"
   }
 
   init(from decoder: any Decoder) throws {
@@ -43,6 +46,7 @@ struct StreamFrame: Decodable, Sendable {
     viewers = try container.decodeIfPresent([Manager].self, forKey: .viewers)
     manager = try container.decodeIfPresent(Manager.self, forKey: .manager)
     byName = try? container.decodeIfPresent(String.self, forKey: .by)
+    colleague = try container.decodeIfPresent(Manager.self, forKey: .colleague)
     by = try? container.decodeIfPresent(Manager.self, forKey: .by)
   }
 }
@@ -55,6 +59,8 @@ actor StreamSocket {
   private(set) var lastSequence: Int
   /// How many events came in batches.
   private(set) var batched = 0
+  /// How colleagues are, by name, as it was told last.
+  private(set) var colleagues: [String: String] = [:]
 
   private struct Batch: Decodable { let batch: [StreamFrame] }
 
@@ -68,7 +74,24 @@ actor StreamSocket {
     lastSequence = try #require(hello.seq)
   }
 
+  /// The next event; what is said of colleagues' presence, which comes at any time, is only noted.
   func next() async throws -> StreamFrame {
+    while true {
+      let frame = try await nextOfAny()
+      guard let name = frame.colleague?.name else { return frame }
+      colleagues[name] = frame.status
+    }
+  }
+
+  /// Waits until a colleague is said to be so.
+  func waitUntil(_ name: String, is status: String) async throws {
+    while colleagues[name] != status {
+      let frame = try await nextOfAny()
+      if let name = frame.colleague?.name { colleagues[name] = frame.status }
+    }
+  }
+
+  private func nextOfAny() async throws -> StreamFrame {
     while ready.isEmpty {
       let event = try await socket.next()
       guard case .text(let text) = event else {
