@@ -36,6 +36,7 @@ enum SocketEnding: Error, Hashable, Sendable {
     case .full: "full"
     case .connectRate: "connectRate"
     case .silent: "silent"
+    case .fellBehind: "fellBehind"
     case .failure: "failure"
     case .serverStops: "serverStops"
     }

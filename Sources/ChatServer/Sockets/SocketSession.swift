@@ -179,7 +179,7 @@ final class SocketSession: RoomMember, StreamMember {
     Task { [weak self, desk, eventLoop] in
       for await frame in requests {
         let isAllowed = await desk.carryOut(frame, by: user)
-        eventLoop.execute { self?.granted(frame, isAllowed, to: user) }
+        eventLoop.execute { [weak self] in self?.granted(frame, isAllowed, to: user) }
       }
     }
   }
