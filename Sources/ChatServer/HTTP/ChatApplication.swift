@@ -87,7 +87,7 @@ public struct ChatApplication: Service, CustomStringConvertible {
     router.add(middleware: ErrorMiddleware(metrics: metrics))
     router.add(middleware: BodyMiddleware(limit: configuration.limits.bodyBytes))
     ServiceRoutes.add(to: router, isSearchable: store.isSearchable)
-    WidgetRoutes(files: widget, store: store).add(to: router)
+    WidgetRoutes(files: widget, store: store, access: visitors).add(to: router)
     WatchRoutes(store: store, rooms: rooms, metrics: metrics, token: metricsToken, access: access, now: now)
       .add(to: router)
     let open = router.group("api")

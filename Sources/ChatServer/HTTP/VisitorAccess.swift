@@ -51,12 +51,18 @@ struct VisitorAccess: Sendable {
 
   /// The site token of a request, if the page it comes from may use it.
   private func siteToken(_ query: QueryReader, from source: RequestSource) async throws -> SiteToken {
+    let token = try await liveSiteToken(query)
+    guard source.isOwnFrame || token.allows(host: source.pageHost) else { throw Refusal.foreignDomain }
+    return token
+  }
+
+  /// The site token of a request, whatever page it comes from.
+  func liveSiteToken(_ query: QueryReader) async throws -> SiteToken {
     guard let text = query.text("site_token") else { throw Refusal.malformed(parameter: "site_token") }
     // One that has run out is none: its pages cannot fetch another, and are to be changed.
     guard let token = try await store.siteToken(text), token.expiresAt.map({ now() < $0 }) ?? true else {
       throw Refusal.unknownSiteToken
     }
-    guard source.isOwnFrame || token.allows(host: source.pageHost) else { throw Refusal.foreignDomain }
     return token
   }
 

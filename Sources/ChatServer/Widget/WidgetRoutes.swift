@@ -10,6 +10,7 @@ import NIOCore
 struct WidgetRoutes: Sendable {
   let files: WidgetFiles
   let store: ChatStore
+  let access: VisitorAccess
 
   func add(to root: Router<ChatRequestContext>) {
     let widget = root.group("widget")
@@ -39,9 +40,12 @@ struct WidgetRoutes: Sendable {
   @Sendable private func frame(_ request: Request, _ context: ChatRequestContext) async throws -> Response {
     let query = QueryReader(request.uri)
     let ancestors: FramePolicy.Ancestors
-    if let token = query.text("site_token") {
-      guard let token = try await store.siteToken(token) else { throw Self.notFound }
-      ancestors = .domains(token.domains)
+    if query.text("site_token") != nil {
+      do {
+        ancestors = .domains(try await access.liveSiteToken(query).domains)
+      } catch is VisitorAccess.Refusal {
+        throw Self.notFound
+      }
     } else {
       guard let id = query.text("assistant_id").flatMap(Int.init), try await store.assistant(id: id) != nil else {
         throw Self.notFound

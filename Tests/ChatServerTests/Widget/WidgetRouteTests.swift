@@ -95,7 +95,10 @@ import Testing
 
   @Test func unknownAndMissingLookAlike() async throws {
     try await TestServer.run { server in
+      let expired = try await server.store.addSiteToken(
+        ownerID: server.ann.id, expiresAt: .now().advanced(by: .seconds(-1)), at: .now())
       let strangers = [
+        "?site_token=\(expired.token)",
         "", "?assistant_id=", "?assistant_id=999", "?assistant_id=x", "?site_token=", "?site_token=nonsense",
         "?assistant_id=\(server.assistant.id)&site_token=nonsense",
       ]
