@@ -153,13 +153,18 @@ import Testing
         }
         try await group.waitForAll()
       }
+      var stored: [DialogID: [Message]] = [:]
+      for dialog in dialogs { stored[dialog] = try await server.store.messages(dialogID: dialog) }
+      // The AI answers what came together; how much that was is chance.
+      let count = stored.values.map(\.count).reduce(0, +)
+      #expect(count >= 200)
       for stream in streams {
         var received: [DialogID: [Message]] = [:]
-        for _ in 0..<200 {
+        for _ in 0..<count {
           let frame = try await stream.next("message")
           received[try #require(frame.dialogID), default: []].append(try #require(frame.message))
         }
-        for dialog in dialogs { #expect(received[dialog] == (try await server.store.messages(dialogID: dialog))) }
+        #expect(received == stored)
       }
     }
   }

@@ -81,6 +81,31 @@ import Testing
     ),
     // No row: a server without the key must not start.
     ("storage-keys", "49c2d1ee35bfefc3c0dc400f8151c025ab93df36713c8e3b3ac81b62cc0cac54", ""),
+    (
+      "assistant-settings", "fc2ab0e39479d0a2628a953562ed13546892d60bcac8cb82f7359147c4edbab4",
+      """
+      UPDATE assistant SET mode = 'propose', responder = 'openai', base_url = 'http://127.0.0.1:1', model = 'm',
+        system_prompt = x'6265206b696e64', temperature = 0.5, key_kind = 'environment', key_name = 'KEY' WHERE id = 1;
+      """
+    ),
+    (
+      "proposals", "03b6b5a7317e96a737b42b442b89c440b9211d2c45b4ef2af07710ef53afb6a4",
+      """
+      INSERT INTO proposal (dialog_id, message_id, text, state, decided_by, decided_at, posted_id, created_at) VALUES
+        (1, 1, x'70', 'approved', 1, 9, 2, 8), (1, 1, x'71', 'open', NULL, NULL, NULL, 9);
+      """
+    ),
+    (
+      "handoff-briefs", "1f2489fb6e71734fc400270d158ca3ed8982980cee2346d3707bde459c4cc72d",
+      "INSERT INTO handoff_brief (dialog_id, request_id, brief, created_at) VALUES (1, x'72', x'7B7D', 6);"
+    ),
+    (
+      "receipts", "4701630a678a9f48f75b0c13f6f290b75a4868e9c062c0ab075a77e1aa68ce76",
+      """
+      UPDATE dialog SET visitor_last_read = 1, operator_last_read = 2 WHERE id = 1;
+      INSERT INTO operator_read (dialog_id, user_id, message_id) VALUES (1, 1, 2), (1, 2, 1);
+      """
+    ),
   ]
 
   @Test func whatWasReleasedIsNotEdited() {
@@ -162,7 +187,9 @@ import Testing
       self.name = name
       self.columns = columns
       let list = columns.joined(separator: ", ")
-      rows = try Row.fetchAll(database, sql: "SELECT \(list) FROM \(name) ORDER BY id").map { Array($0.databaseValues) }
+      rows = try Row.fetchAll(database, sql: "SELECT \(list) FROM \(name) ORDER BY \(list)").map {
+        Array($0.databaseValues)
+      }
     }
   }
 
