@@ -134,7 +134,7 @@ struct AssistantCommand: AsyncParsableCommand {
             String(assistant.id), assistant.name, settings.mode.rawValue, settings.responder.rawValue,
             settings.model ?? "-",
           ]
-          print(fields.map(\.inOneLine).joined(separator: "\t"))
+          print(fields.asLine)
         }
       }
     }
@@ -186,12 +186,5 @@ extension ChatStore {
       throw CommandFailure("several assistants have the name \(name.inOneLine); take an id: \(ids)")
     }
     return assistant
-  }
-}
-
-extension String {
-  /// Without the characters that would end a field or a line, or move a terminal's cursor.
-  fileprivate var inOneLine: String {
-    String(String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
   }
 }

@@ -5,7 +5,8 @@ import ChatServer
 /// `chatai-server user …`: the accounts of operators.
 struct UserCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "user", abstract: "Manage the accounts of operators.", subcommands: [Add.self])
+    commandName: "user", abstract: "Manage the accounts of operators.",
+    subcommands: [Add.self, List.self, Passwd.self, ChangeRole.self, Disable.self, Enable.self])
 
   /// `chatai-server user add`: prints the new account's id.
   struct Add: AsyncParsableCommand {
@@ -21,16 +22,10 @@ struct UserCommand: AsyncParsableCommand {
     @Argument(help: "The e-mail address to log in with.")
     var email: String
 
-    @Option(
-      help: "admin or operator.",
-      transform: { text in
-        guard let role = Role(rawValue: text) else { throw ValidationError("must be admin or operator") }
-        return role
-      })
+    @Option(help: "admin or operator.", transform: Role.init(argument:))
     var role: Role
 
-    @Flag(help: "Read the password from the standard input.")
-    var passwordStdin = false
+    @OptionGroup var password: PasswordOptions
 
     @Option(help: "The first name, shown to visitors.")
     var firstName: String?
@@ -40,18 +35,37 @@ struct UserCommand: AsyncParsableCommand {
 
     @OptionGroup var storage: StoreOptions
 
-    func validate() throws {
-      guard passwordStdin else { throw ValidationError("--password-stdin is needed: the password is read from there") }
-    }
-
     func run() async throws {
       let address = try EmailAddress(email)
-      guard let password = readLine() else { throw CommandFailure("no password came on the standard input") }
+      let password = try password.read()
       let store = try await storage.openStore()
       let user = try await store.addUser(
         email: address, passwordHash: try await Passwords().hash(password), role: role, firstName: firstName,
         lastName: lastName, at: .now())
       print(user.id)
     }
+  }
+}
+
+/// How a command is told a password.
+struct PasswordOptions: ParsableArguments {
+  @Flag(help: "Read the password from the standard input.")
+  var passwordStdin = false
+
+  func validate() throws {
+    guard passwordStdin else { throw ValidationError("--password-stdin is needed: the password is read from there") }
+  }
+
+  /// One line, whatever follows it.
+  func read() throws -> String {
+    guard let password = readLine() else { throw CommandFailure("no password came on the standard input") }
+    return password
+  }
+}
+
+extension Role {
+  init(argument: String) throws {
+    guard let role = Role(rawValue: argument) else { throw ValidationError("must be admin or operator") }
+    self = role
   }
 }

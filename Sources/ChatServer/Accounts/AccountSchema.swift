@@ -1,4 +1,4 @@
-/// The tables of logins, and what site tokens have got since; see `Schema`.
+/// The tables of logins, and what accounts and site tokens have got since; see `Schema`.
 extension Schema {
   static let sessions = """
     CREATE TABLE session (
@@ -15,5 +15,9 @@ extension Schema {
 
   static let siteTokenExpiry = """
     ALTER TABLE site_token ADD COLUMN expires_at INTEGER;
+    """
+
+  static let disabledAccounts = """
+    ALTER TABLE user ADD COLUMN disabled_at INTEGER;
     """
 }

@@ -8,9 +8,11 @@ extension ChatStore {
   /// Begins a login. What has ended by itself is cleared away on this occasion.
   ///
   /// - Parameter tokenID: the id of its first refresh token.
+  /// - Throws: `StoreError.unknownUser` for an account that is gone or disabled, since its password was checked.
   func beginSession(userID: UserID, tokenID: String, at now: Timestamp) async throws -> LoginSession {
     let expiresAt = now.advanced(by: TokenKind.refresh.lifetime)
     return try await write { database in
+      guard try User.fetch(database, id: userID)?.isDisabled == false else { throw StoreError.unknownUser }
       try database.execute(sql: "DELETE FROM session WHERE expires_at <= ?", arguments: [now.milliseconds])
       try database.execute(
         sql: """
@@ -67,11 +69,11 @@ extension ChatStore {
     try await write { try $0.execute(sql: "DELETE FROM session WHERE id = ?", arguments: [id]) }
   }
 
-  /// The account of a token, or nil if it, or the login that the token belongs to, is no more.
+  /// The account of a token, or nil if it is disabled, or if it or the login that the token belongs to is no more.
   func user(id: UserID, session: SessionID?) async throws -> User? {
     try await read { database in
       if let session, try LoginSession.fetch(database, id: session)?.userID != id { return nil }
-      return try User.fetch(database, id: id)
+      return try User.fetch(database, id: id).flatMap { $0.isDisabled ? nil : $0 }
     }
   }
 }

@@ -21,6 +21,8 @@ public struct User: Sendable, Hashable, Identifiable {
   public var firstName: String?
   /// The last name; raw text.
   public var lastName: String?
+  /// Whether it may not log in, and no token of it is good. What it owns, its assistants and site tokens, works on.
+  public var isDisabled = false
 
   /// Which dialogs it may see.
   public var visibility: Visibility {

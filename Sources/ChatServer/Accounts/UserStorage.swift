@@ -36,8 +36,9 @@ extension ChatStore {
     try await read { try User.fetch($0, email: email) }
   }
 
-  /// The account that an address and a password open, or nil if they do not. A wrong password, an unknown address and
-  /// a string that is no address at all cost the same time, so the answer's delay tells nothing about who has an account.
+  /// The account that an address and a password open, or nil if they do not. A wrong password, an unknown address, a
+  /// disabled account and a string that is no address at all cost the same time, so the answer's delay tells nothing
+  /// about who has an account.
   public func authenticate(email: String, password: String, using passwords: Passwords) async throws -> User? {
     let address = try? EmailAddress(email)
     let row: (user: User, hash: PasswordHash)? =
@@ -52,7 +53,10 @@ extension ChatStore {
       } else {
         nil
       }
-    return await passwords.verify(password, against: row?.hash) ? row?.user : nil
+    guard await passwords.verify(password, against: row?.hash), let user = row?.user, !user.isDisabled else {
+      return nil
+    }
+    return user
   }
 }
 
@@ -65,18 +69,26 @@ extension User {
     try fetch(database, where: "email = ?", [email.description])
   }
 
+  /// All of them, the oldest first.
+  static func fetchAll(_ database: Database) throws -> [User] {
+    try Row.fetchAll(database, sql: "SELECT \(columns) FROM user ORDER BY id").compactMap(User.init)
+  }
+
+  private static let columns = "id, email, role, first_name, last_name, disabled_at IS NOT NULL AS is_disabled"
+
   private static func fetch(
     _ database: Database, where condition: String, _ arguments: StatementArguments
   ) throws -> User? {
-    let columns = "id, email, role, first_name, last_name"
-    guard
-      let row = try Row.fetchOne(
-        database.cachedStatement(sql: "SELECT \(columns) FROM user WHERE \(condition)"), arguments: arguments),
-      // The column's CHECK allows no other.
-      let role = Role(rawValue: row["role"])
-    else { return nil }
-    return User(
+    try Row.fetchOne(
+      database.cachedStatement(sql: "SELECT \(columns) FROM user WHERE \(condition)"), arguments: arguments
+    ).flatMap(User.init)
+  }
+
+  private init?(_ row: Row) {
+    // The column's CHECK allows no other.
+    guard let role = Role(rawValue: row["role"]) else { return nil }
+    self.init(
       id: row["id"], email: row["email"], role: role, firstName: row.text("first_name"),
-      lastName: row.text("last_name"))
+      lastName: row.text("last_name"), isDisabled: row["is_disabled"])
   }
 }

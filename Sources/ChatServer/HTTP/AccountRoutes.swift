@@ -34,17 +34,19 @@ struct AccountRoutes: Sendable {
     let credentials: Credentials =
       request.isForm ? try await request.decodeForm() : try await request.decodeJSON()
     try logins.spend(peer: context.peer, username: credentials.username)
-    guard
-      let user = try await store.authenticate(
-        email: credentials.username, password: credentials.password, using: passwords)
-    else {
+    do {
+      guard
+        let user = try await store.authenticate(
+          email: credentials.username, password: credentials.password, using: passwords)
+      else { throw StoreError.unknownUser }
+      let session = try await store.beginSession(userID: user.id, tokenID: TokenService.makeTokenID(), at: now())
+      logins.refund(peer: context.peer, username: credentials.username)
+      context.logger.info("login", metadata: ["user": "\(user.id)", "peer": "\(context.peer)"])
+      return JSONResponse(try await tokens.issuePair(for: user, session: session, at: now()))
+    } catch StoreError.unknownUser {
       context.logger.notice("login refused", metadata: ["peer": "\(context.peer)"])
       throw APIError.unauthorized("The e-mail address or the password is wrong")
     }
-    logins.refund(peer: context.peer, username: credentials.username)
-    context.logger.info("login", metadata: ["user": "\(user.id)", "peer": "\(context.peer)"])
-    let session = try await store.beginSession(userID: user.id, tokenID: TokenService.makeTokenID(), at: now())
-    return JSONResponse(try await tokens.issuePair(for: user, session: session, at: now()))
   }
 
   private struct Refresh: Decodable {

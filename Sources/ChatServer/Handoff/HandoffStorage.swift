@@ -62,9 +62,9 @@ extension ChatStore {
     }
   }
 
-  /// An account that is unknown and one that may not see the dialog look alike.
+  /// An account that is unknown or disabled and one that may not see the dialog look alike.
   private static func requireOperator(_ id: UserID, for dialogID: DialogID, _ database: Database) throws {
-    if let user = try User.fetch(database, id: id) {
+    if let user = try User.fetch(database, id: id), !user.isDisabled {
       let (condition, arguments) = user.visibility.condition
       if try !Dialog.fetch(database, where: "dialog.id = ? AND " + condition, [dialogID] + arguments).isEmpty { return }
     }

@@ -9,14 +9,14 @@ struct TeamMember: Sendable, Hashable {
 }
 
 extension ChatStore {
-  /// An account's colleagues, itself included: those who may see a dialog that it may see. That is everybody to an
-  /// admin; to an operator, itself and the admins.
+  /// An account's colleagues, itself included: those who may see a dialog that it may see, and are not disabled. That
+  /// is everybody to an admin; to an operator, itself and the admins.
   func team(of user: User) async throws -> [TeamMember] {
     try await read { database in
       let condition = user.role == .admin ? "1" : "role = 'admin' OR id = \(user.id)"
       let sql = """
         SELECT id, (SELECT count(*) FROM dialog WHERE assigned_manager_id = user.id) AS dialogs
-        FROM user WHERE \(condition) ORDER BY id
+        FROM user WHERE (\(condition)) AND disabled_at IS NULL ORDER BY id
         """
       return try Row.fetchAll(database, sql: sql).compactMap { row in
         try User.fetch(database, id: row["id"]).map { TeamMember(user: $0, dialogs: row["dialogs"]) }
@@ -49,7 +49,11 @@ extension ChatStore {
           """,
         arguments: [since.milliseconds, dialogID, limit])
       let operators = try UserID.fetchAll(
-        database, sql: "SELECT id FROM user WHERE role = 'admin' OR id = (SELECT user_id FROM dialog WHERE id = ?)",
+        database,
+        sql: """
+          SELECT id FROM user
+          WHERE (role = 'admin' OR id = (SELECT user_id FROM dialog WHERE id = ?)) AND disabled_at IS NULL
+          """,
         arguments: [dialogID])
       return (waits.map { .milliseconds($0) }, operators)
     }

@@ -33,6 +33,7 @@ enum Schema {
     Migration(name: "proposals", sql: Proposal.schema),
     Migration(name: "handoff-briefs", sql: HandoffBrief.schema),
     Migration(name: "receipts", sql: receipts),
+    Migration(name: "disabled-accounts", sql: disabledAccounts),
   ]
 
   static var migrator: DatabaseMigrator {

@@ -8,6 +8,8 @@ public enum StoreError: Error, Sendable, Hashable {
   case unknownAssistant(Int)
   /// There is no such account.
   case unknownUser
+  /// The account is the last admin that is enabled: without it nobody could see every dialog.
+  case lastAdmin(email: String)
   /// Another account has this address.
   case emailTaken(String)
   /// A value that cannot be stored; the reason is a sentence for the person who gave it.
@@ -21,6 +23,7 @@ extension StoreError: CustomStringConvertible {
     case .unknownDialog(let id): "there is no dialog \(id)"
     case .unknownAssistant(let id): "there is no assistant \(id)"
     case .unknownUser: "there is no such account"
+    case .lastAdmin(let email): "\(email) is the last admin that is enabled; make another account an admin first"
     case .emailTaken(let email): "there is already an account with the e-mail address \(email)"
     case .invalid(let field, let reason): "\(field): \(reason)"
     }

@@ -76,4 +76,95 @@ import Testing
     #expect(try await store.assistant(id: 1) == nil)
     #expect(try await store.latestSiteToken(ownerID: 1, at: .now()) == nil)
   }
+
+  // MARK: Accounts that are there
+
+  private struct Entry: Decodable, Equatable {
+    let id: Int
+    let email: String
+    let role: String
+    let name: String
+    let disabled: Bool
+  }
+
+  /// A data directory with Ada, an admin, and Ann, an operator.
+  private struct Bench {
+    let folder: TemporaryDirectory
+
+    init() throws {
+      folder = try TemporaryDirectory()
+      for (name, role) in [("ada", "admin"), ("ann", "operator")] {
+        let added = try run(
+          "add", "\(name)@example.com", "--role", role, "--password-stdin", "--first-name", "\(name)\t\u{1B}[1m")
+        try #require(added.status == 0)
+      }
+    }
+
+    func run(_ arguments: String..., input: String = "correct horse\n") throws -> Result {
+      try ServerProgram.run(["user"] + arguments + ["--data", folder.path], input: input)
+    }
+
+    var store: ChatStore {
+      get async throws { try await ChatStore.open(in: DataDirectory(path: folder.path)) }
+    }
+  }
+
+  @Test func listsAccounts() throws {
+    let bench = try Bench()
+    #expect(try bench.run("disable", "ann@example.com") == Result(output: "", error: "", status: 0))
+    #expect(
+      try bench.run("list")
+        == Result(
+          output: """
+            1\tada@example.com\tadmin\tada  [1m\tenabled
+            2\tann@example.com\toperator\tann  [1m\tdisabled
+
+            """, error: "", status: 0))
+    let entries = try JSONDecoder().decode([Entry].self, from: Data(try bench.run("list", "--json").output.utf8))
+    #expect(
+      entries == [
+        Entry(id: 1, email: "ada@example.com", role: "admin", name: "ada\t\u{1B}[1m", disabled: false),
+        Entry(id: 2, email: "ann@example.com", role: "operator", name: "ann\t\u{1B}[1m", disabled: true),
+      ])
+  }
+
+  @Test func changesAccounts() async throws {
+    let bench = try Bench()
+    let done = Result(output: "", error: "", status: 0)
+    #expect(try bench.run("passwd", "ANN@example.com", "--password-stdin", input: "battery staple\n") == done)
+    #expect(try bench.run("role", "ann@example.com", "admin") == done)
+    #expect(try bench.run("disable", "ada@example.com") == done)
+    let store = try await bench.store
+    func login(_ name: String, _ password: String) async throws -> Role? {
+      try await store.authenticate(email: "\(name)@example.com", password: password, using: Passwords())?.role
+    }
+    #expect(try await login("ann", "battery staple") == .admin)
+    #expect(try await login("ann", "correct horse") == nil)
+    #expect(try await login("ada", "correct horse") == nil)
+    #expect(try bench.run("enable", "ada@example.com") == done)
+    #expect(try await login("ada", "correct horse") == .admin)
+  }
+
+  @Test func refusesChangesInOneLine() async throws {
+    let bench = try Bench()
+    func refusal(_ result: Result) -> String {
+      #expect(result.status != 0 && result.output.isEmpty)
+      return result.error
+    }
+    let last = "Error: ada@example.com is the last admin that is enabled; make another account an admin first\n"
+    #expect(refusal(try bench.run("disable", "ada@example.com")) == last)
+    #expect(refusal(try bench.run("role", "ada@example.com", "operator")) == last)
+    for verb in ["enable", "disable"] {
+      #expect(
+        refusal(try bench.run(verb, "bob@example.com"))
+          == "Error: there is no account with the e-mail address bob@example.com\n")
+    }
+    #expect(refusal(try bench.run("role", "ann@example.com", "boss")).contains("must be admin or operator"))
+    #expect(refusal(try bench.run("passwd", "ann@example.com")).contains("--password-stdin is needed"))
+    #expect(
+      refusal(try bench.run("passwd", "ann@example.com", "--password-stdin", input: "short\n"))
+        == "Error: password: must have at least 8 characters\n")
+    let users = try await bench.store.users()
+    #expect(users.map(\.role) == [.admin, .operator] && users.allSatisfy { !$0.isDisabled })
+  }
 }

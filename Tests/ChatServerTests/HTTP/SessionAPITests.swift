@@ -60,6 +60,36 @@ import Testing
     }
   }
 
+  @Test func aDisabledAccountIsOut() async throws {
+    try await TestServer.run { server in
+      let dialog = try await server.openDialog()
+      let tokens = try await logIn(server)
+      let loose = try await server.accessToken(server.ann)
+      try await server.store.disable(user: server.ann.id, at: .now())
+      let wrong = try await server.call(
+        .POST, "/api/login", json: #"{"username":"ann@example.com","password":"wrong horse"}"#)
+      let right = try await server.call(
+        .POST, "/api/login", json: #"{"username":"ann@example.com","password":"correct horse"}"#)
+      // Whoever has the password learns nothing from it either.
+      #expect(right.status == 401 && right.body == wrong.body)
+      #expect(try await refresh(server, tokens.refreshToken).status == 401)
+      for token in [tokens.accessToken, loose] {
+        #expect(try await server.call(.GET, "/api/dialogs", token: token).status == 401)
+        for path in ["/ws/dialogs/\(dialog)", "/ws/operator"] {
+          let code = try await TestSocket(server, "\(path)?token=\(token)").closeCode()
+          #expect(code == (token == loose ? 4002 : 4001))
+        }
+      }
+      // Its visitors go on.
+      let posted = try await server.call(
+        .POST, "/api/widget/dialogs/\(dialog)/messages?\(server.widgetQuery("guest"))", json: #"{"text":"hi"}"#)
+      #expect(posted.status == 200 || posted.status == 201)
+      #expect(try await server.call(.POST, "/api/site/dialogs?\(server.siteQuery("new"))").status < 300)
+      try await server.store.enable(user: server.ann.id)
+      #expect(try await server.call(.GET, "/api/me", token: try await logIn(server).accessToken).status == 200)
+    }
+  }
+
   @Test func aTokenWithoutALoginDoesNotRefresh() async throws {
     try await TestServer.run { server in
       let token = try await server.tokens.issue(.refresh, for: server.ann, at: .now())

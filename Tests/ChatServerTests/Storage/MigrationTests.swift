@@ -106,6 +106,10 @@ import Testing
       INSERT INTO operator_read (dialog_id, user_id, message_id) VALUES (1, 1, 2), (1, 2, 1);
       """
     ),
+    (
+      "disabled-accounts", "d5b87f7262d6f7d7c29435b50158329e80e62d179abae898fab4ac01dffc635a",
+      "UPDATE user SET disabled_at = 9 WHERE id = 2;"
+    ),
   ]
 
   @Test func whatWasReleasedIsNotEdited() {
