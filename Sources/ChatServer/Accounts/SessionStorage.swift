@@ -71,10 +71,25 @@ extension ChatStore {
 
   /// The account of a token, or nil if it is disabled, or if it or the login that the token belongs to is no more.
   func user(id: UserID, session: SessionID?) async throws -> User? {
+    try await read { try TokenHolder(userID: id, sessionID: session).user($0) }
+  }
+
+  /// The accounts of many tokens, as `user(id:session:)` finds each.
+  func users(of holders: Set<TokenHolder>) async throws -> [TokenHolder: User] {
     try await read { database in
-      if let session, try LoginSession.fetch(database, id: session)?.userID != id { return nil }
-      return try User.fetch(database, id: id).flatMap { $0.isDisabled ? nil : $0 }
+      try holders.reduce(into: [:]) { $0[$1] = try $1.user(database) }
     }
+  }
+}
+
+/// Whom a token was made for: an account, and the login if the token belongs to one.
+struct TokenHolder: Hashable, Sendable {
+  let userID: UserID
+  let sessionID: SessionID?
+
+  fileprivate func user(_ database: Database) throws -> User? {
+    if let sessionID, try LoginSession.fetch(database, id: sessionID)?.userID != userID { return nil }
+    return try User.fetch(database, id: userID).flatMap { $0.isDisabled ? nil : $0 }
   }
 }
 

@@ -115,6 +115,7 @@ public struct ChatApplication: Service, CustomStringConvertible {
       rooms: rooms, operators: engine.operators,
       authentication: SocketAuthentication(access: access, visitors: visitors),
       desk: OperatorDesk(store: store, engine: engine, logger: logger),
+      accounts: AccountCheck(store: store, rooms: rooms, logger: logger),
       timing: SocketLife.Timing(configuration.heartbeat), metrics: metrics, now: now, logger: logger)
     let host = configuration.host
     application = Application(

@@ -7,6 +7,8 @@ import Synchronization
 protocol RoomMember: AnyObject, Sendable {
   /// Where it lives; `send` and `close` are called there and nowhere else.
   var eventLoop: any EventLoop { get }
+  /// The operator, as it was when the socket opened; nil for a visitor.
+  var user: User? { get }
   /// The login it was opened with.
   var sessionID: SessionID? { get }
   /// Who it is, in a log line; never a token.
@@ -141,7 +143,11 @@ final class Rooms: FrameDelivery, Sendable {
 
   /// Ends the sockets of a login: its tokens are not good any more.
   func end(_ session: SessionID) {
-    let members = state.withLock { $0.members.values.filter { $0.sessionID == session } }
+    end(state.withLock { $0.members.values.filter { $0.sessionID == session } })
+  }
+
+  /// Ends sockets whose token is not good any more.
+  func end(_ members: [any RoomMember]) {
     onEventLoops(of: members) { $0.close(.tokenExpired) }
   }
 

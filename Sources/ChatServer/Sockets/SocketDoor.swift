@@ -15,6 +15,8 @@ struct SocketDoor: Sendable {
   let operators: Operators
   let authentication: SocketAuthentication
   let desk: OperatorDesk
+  /// Told of every heartbeat.
+  let accounts: AccountCheck
   let timing: SocketLife.Timing
   let metrics: ServerMetrics
   let now: @Sendable () -> Timestamp
@@ -65,7 +67,7 @@ struct SocketDoor: Sendable {
       let identity = try await authentication.authenticate(request, route: route)
       let session = SocketSession(
         socket, identity: identity, expiresIn: identity.expiresAt?.duration(since: now()), timing: timing,
-        rooms: rooms, desk: desk, eventLoop: channel.eventLoop, metrics: metrics, logger: logger)
+        rooms: rooms, desk: desk, accounts: accounts, eventLoop: channel.eventLoop, metrics: metrics, logger: logger)
       try rooms.admit(socket, session, to: identity.seat) {
         guard case .operatorStream = identity.seat, let user = identity.user else { return }
         rooms.streams.attach(socket, session, of: user, since: identity.since)

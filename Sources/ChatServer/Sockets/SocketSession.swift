@@ -42,6 +42,7 @@ final class SocketSession: RoomMember, StreamMember {
   private let identity: SocketIdentity
   private let rooms: Rooms
   private let desk: OperatorDesk
+  private let accounts: AccountCheck
   private let clock = MonotonicClock()
   private let metrics: ServerMetrics
   private let logger: Logger
@@ -50,18 +51,21 @@ final class SocketSession: RoomMember, StreamMember {
   /// - Parameter expiresIn: when its token ends, counted from now.
   init(
     _ socket: SocketID, identity: SocketIdentity, expiresIn: Duration?, timing: SocketLife.Timing, rooms: Rooms,
-    desk: OperatorDesk, eventLoop: any EventLoop, metrics: ServerMetrics, logger: Logger
+    desk: OperatorDesk, accounts: AccountCheck, eventLoop: any EventLoop, metrics: ServerMetrics, logger: Logger
   ) {
     self.socket = socket
     self.metrics = metrics
     self.identity = identity
     self.rooms = rooms
     self.desk = desk
+    self.accounts = accounts
     self.eventLoop = eventLoop
     self.logger = logger
     state = .makeBoxSendingValue(
       State(life: SocketLife(timing: timing, openedAt: .zero, expiresAt: expiresIn)), eventLoop: eventLoop)
   }
+
+  var user: User? { identity.user }
 
   var sessionID: SessionID? { identity.sessionID }
 
@@ -239,6 +243,7 @@ final class SocketSession: RoomMember, StreamMember {
         // Text for part 1's clients, whose scripts cannot see a protocol ping; that one keeps proxies awake.
         handle?.send(Frame.ping.message)
         handle?.ping()
+        accounts.beat(self)
       case .end(.silent): close(.silent)
       case .end(.tokenExpired): close(.tokenExpired)
       case .setAlarm(let after):
