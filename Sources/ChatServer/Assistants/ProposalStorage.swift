@@ -60,7 +60,7 @@ extension ChatStore {
   /// - Returns: nil if there is no such proposal in the dialog.
   func approveProposal(
     id: Int, dialogID: DialogID, text: String?, by user: User, at now: Timestamp
-  ) async throws -> (proposal: Proposal, message: Message)? {
+  ) async throws -> (proposal: Proposal, posted: Appended)? {
     try await write { database in
       guard let proposal = try Proposal.requireOpen(database, id: id, dialogID: dialogID) else { return nil }
       let isEdited = text.map { $0 != proposal.text } ?? false
@@ -68,10 +68,9 @@ extension ChatStore {
         dialogID: dialogID, sender: isEdited ? .manager : .assistant, author: isEdited ? user.manager : nil,
         text: text ?? proposal.text, timestamp: now)
       try message.check()
-      let posted = try message.insert(database).message
-      return (
-        try proposal.decide(database, isEdited ? .edited : .approved, by: user.id, posted: posted.id, at: now), posted
-      )
+      let posted = try message.insert(database)
+      let state: ProposalState = isEdited ? .edited : .approved
+      return (try proposal.decide(database, state, by: user.id, posted: posted.message.id, at: now), posted)
     }
   }
 

@@ -26,13 +26,14 @@ extension ChatEngine {
     proposal id: Int, in dialogID: DialogID, text: String?, by user: User
   ) async throws -> (proposal: Proposal, message: Message)? {
     try await writes.run(dialogID) {
+      let start = ContinuousClock.now
       guard
         let approved = try await self.store.approveProposal(
           id: id, dialogID: dialogID, text: text, by: user, at: self.now())
       else { return nil }
-      self.delivery.deliver(try .message(approved.message), to: dialogID, .everyone)
+      try self.push(approved.posted, since: start)
       self.announce(approved.proposal)
-      return approved
+      return (approved.proposal, approved.posted.message)
     }
   }
 

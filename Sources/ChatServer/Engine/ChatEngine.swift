@@ -117,12 +117,19 @@ final class ChatEngine: Sendable {
   func storeAndPush(_ message: NewMessage) async throws -> Appended {
     let start = ContinuousClock.now
     let appended = try await store.append(message)
-    if !appended.isDuplicate {
-      delivery.deliver(try .message(appended.message), to: message.dialogID, appended.message.audience)
-      note(appended)
-      metrics.stored(by: message.sender, took: start.duration(to: .now))
-    }
+    try push(appended, since: start)
     return appended
+  }
+
+  /// Tells of a message that was stored, and counts it. To be called inside `writes` only.
+  ///
+  /// - Parameter start: when its way in began.
+  func push(_ appended: Appended, since start: ContinuousClock.Instant) throws {
+    guard !appended.isDuplicate else { return }
+    let message = appended.message
+    delivery.deliver(try .message(message), to: appended.dialog.id, message.audience)
+    note(appended)
+    metrics.stored(by: message.sender, took: start.duration(to: .now))
   }
 
   // MARK: Hand-off

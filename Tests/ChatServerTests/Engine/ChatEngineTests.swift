@@ -84,6 +84,40 @@ import WebSocket
     #expect(bench.recorder.all == [])
   }
 
+  @Test func anApprovedProposalIsCountedLikeAnyMessage() async throws {
+    let bench = try await Bench()
+    for (number, text) in [nil, "my own words"].enumerated() {
+      let asked = try await bench.base.post("question \(number)", in: bench.dialog).message
+      try await bench.engine.propose("answer", about: asked.id, in: bench.dialog.id)
+      let proposal = try #require(try await bench.base.store.openProposals(dialogID: bench.dialog.id).first)
+      let approved = try #require(
+        try await bench.engine.approve(proposal: proposal.id, in: bench.dialog.id, text: text, by: bench.base.ann))
+      #expect(bench.recorder.all.contains { $0.frame == .message(approved.message) && $0.audience == .everyone })
+    }
+    let counts = bench.engine.metrics.snapshot
+    #expect(counts.messages == ["assistant": 1, "manager": 1])
+    #expect(counts.messageTime.count == 2)
+  }
+
+  /// With an operator's answer the clock of the one who waits for it stops; with a proposal that is too late it does not.
+  @Test func aProposalThatIsTooLateStopsNoClock() async throws {
+    let bench = try await Bench()
+    let asked = try await bench.base.post("question", in: bench.dialog).message
+    try await bench.engine.propose("answer", about: asked.id, in: bench.dialog.id)
+    let proposal = try #require(try await bench.base.store.openProposals(dialogID: bench.dialog.id).first)
+    try await bench.requestHuman()
+    try await bench.command(.takeOver)
+    let wait = OverdueWatch.Wait(kind: .answer, since: TemporaryStore.start)
+    func runningWait() -> OverdueWatch.Wait? { bench.engine.waits.read { $0.wait(in: bench.dialog.id) } }
+    #expect(runningWait() == wait)
+    await #expect(throws: ProposalConflict(state: .stale)) {
+      try await bench.engine.approve(proposal: proposal.id, in: bench.dialog.id, text: nil, by: bench.base.ann)
+    }
+    #expect(runningWait() == wait)
+    _ = try await bench.engine.postAsOperator(bench.base.ann, dialogID: bench.dialog.id, text: "answer", clientID: nil)
+    #expect(runningWait() == nil)
+  }
+
   @Test func aRepeatIsNotPushedAgain() async throws {
     let bench = try await Bench()
     for _ in 0..<3 {
