@@ -7,7 +7,8 @@ enum ServiceRoutes {
   static let capabilities = Capabilities(
     version: 2,
     features: [
-      "assistant-modes", "batching", "client-id", "deflate", "handoff-brief", "notes", "operator-stream", "paging",
+      "assistant-modes", "batching", "client-id", "deflate", "handoff-brief", "leases", "notes", "operator-stream",
+      "paging",
       "precondition", "presence", "proposals", "receipts", "replay", "search", "typing", "viewing",
     ])
 

@@ -268,7 +268,8 @@ import Testing
     try await TestServer.run { server in
       let capabilities = try await server.call(.GET, "/api/capabilities").decode(Capabilities.self)
       let features: Set = [
-        "assistant-modes", "batching", "client-id", "deflate", "handoff-brief", "notes", "operator-stream", "paging",
+        "assistant-modes", "batching", "client-id", "deflate", "handoff-brief", "leases", "notes", "operator-stream",
+        "paging",
         "precondition", "presence", "proposals", "receipts", "replay", "search", "typing", "viewing",
       ]
       #expect(capabilities == Capabilities(version: 2, features: features))
