@@ -58,11 +58,13 @@ public struct HandoffBrief: Hashable, Sendable, Codable {
   public var waitedSeconds: Double?
   /// When the dialog began.
   public var startedAt: Timestamp?
+  /// In which language the visitor writes: a tag of BCP 47 (RFC 5646), or nil if that is not sure.
+  public var language: String?
 
   /// Makes a brief of its parts.
   public init(
     dialogID: DialogID, requestID: String, requestedAt: Timestamp, rule: String, reason: String?, asked: [Line],
-    answers: [Line], attempts: [Attempt], waitedSeconds: Double?, startedAt: Timestamp?
+    answers: [Line], attempts: [Attempt], waitedSeconds: Double?, startedAt: Timestamp?, language: String? = nil
   ) {
     self.dialogID = dialogID
     self.requestID = requestID
@@ -74,10 +76,11 @@ public struct HandoffBrief: Hashable, Sendable, Codable {
     self.attempts = attempts
     self.waitedSeconds = waitedSeconds
     self.startedAt = startedAt
+    self.language = language
   }
 
   enum CodingKeys: String, CodingKey {
-    case rule, reason, asked, answers, attempts
+    case rule, reason, asked, answers, attempts, language
     case dialogID = "dialog_id"
     case requestID = "request_id"
     case requestedAt = "requested_at"

@@ -54,7 +54,8 @@ extension HandoffBrief {
       asked: open.suffix(Self.mostLines).map(Line.init),
       answers: spoken.filter { $0.sender == .assistant }.suffix(Self.mostLines).map(Line.init),
       attempts: cause.attempts.map(Attempt.init), waitedSeconds: waited.map { max($0, 0) },
-      startedAt: dialog.startedAt)
+      startedAt: dialog.startedAt,
+      language: LanguageGuess.language(of: spoken.filter { $0.sender == .user }.map(\.text)))
   }
 }
 

@@ -3,19 +3,6 @@ import FoundationEssentials
 import GRDB
 
 extension ChatStore {
-  /// Keeps a brief with its request; a second one for the same request changes nothing.
-  func addBrief(_ brief: HandoffBrief) async throws {
-    let json = try WireJSON.encoder().encode(brief)
-    try await write { database in
-      try database.execute(
-        sql: """
-          INSERT OR IGNORE INTO handoff_brief (dialog_id, request_id, brief, created_at)
-          VALUES (?, ?, seal(?, 'handoff_brief.brief', ?), ?)
-          """,
-        arguments: [brief.dialogID, TypedText(brief.requestID), json, brief.dialogID, brief.requestedAt.milliseconds])
-    }
-  }
-
   /// The brief of a dialog's last request for a human, or nil if there was none.
   func brief(dialogID: DialogID) async throws -> HandoffBrief? {
     try await read { database in
@@ -31,6 +18,29 @@ extension ChatStore {
 }
 
 extension HandoffBrief {
+  /// The most messages that a brief is made from.
+  private static let longestHistory = 50
+
+  /// What a brief is made from: a dialog's newest messages in ascending order, without notes.
+  static func history(of dialogID: DialogID, _ database: Database) throws -> [Message] {
+    try Message.fetch(
+      database, where: "message.dialog_id = ? AND message.kind = 'message' ORDER BY message.id DESC LIMIT ?",
+      [dialogID, longestHistory]
+    ).reversed()
+  }
+
+  /// Keeps it with its request, in the transaction that is under way.
+  func insert(_ database: Database) throws {
+    try database.execute(
+      sql: """
+        INSERT INTO handoff_brief (dialog_id, request_id, brief, created_at)
+        VALUES (?, ?, seal(?, 'handoff_brief.brief', ?), ?)
+        """,
+      arguments: [
+        dialogID, TypedText(requestID), try WireJSON.encoder().encode(self), dialogID, requestedAt.milliseconds,
+      ])
+  }
+
   /// What a migration adds. The brief is JSON, for nothing looks into it.
   static let schema = """
     CREATE TABLE handoff_brief (

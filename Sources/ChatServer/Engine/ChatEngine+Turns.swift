@@ -89,23 +89,6 @@ extension ChatEngine {
       .suffix(mostUnanswered).map(\.text)
   }
 
-  /// Makes the brief of a request that was just carried out. To be called inside `writes` only.
-  func keepBrief(
-    of requestID: String, _ outcome: HandoffOutcome, by actor: HandoffActor, cause: HandoffCause?
-  ) async {
-    let dialog = outcome.dialog
-    do {
-      let history = try await store.messages(dialogID: dialog.id, .latest(limit: Self.longestHistory))
-      try await store.addBrief(
-        HandoffBrief(
-          dialog: dialog, requestID: requestID, requestedAt: outcome.status.requestedAt ?? now(),
-          reason: outcome.status.reason, cause: cause ?? HandoffCause(actor: actor), history: history))
-    } catch {
-      // The request stands without it.
-      logger.error("no hand-off brief was made", metadata: ["dialog": "\(dialog.id)", "error": "\(error)"])
-    }
-  }
-
   /// What the AI did when a message that is now repeated came first, as far as it can still be told.
   func pastTurn(after message: Message, in dialogID: DialogID) -> AsyncStream<AssistantTurn> {
     let (results, result) = AsyncStream.makeStream(of: AssistantTurn.self)

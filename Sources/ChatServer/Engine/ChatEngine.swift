@@ -150,15 +150,13 @@ final class ChatEngine: Sendable {
     dialogID: DialogID, _ command: HandoffCommand, by actor: HandoffActor, cause: HandoffCause? = nil
   ) async throws -> HandoffOutcome {
     let outcome = try await store.handoff(
-      dialogID: dialogID, command, by: actor, at: now(), capacity: handoffPolicy.capacity)
+      dialogID: dialogID, command, by: actor, at: now(), capacity: handoffPolicy.capacity, cause: cause)
     if let event = outcome.event {
       note(outcome)
       if command == .takeOver, let asked = outcome.status.requestedAt, let came = outcome.status.startedAt {
         metrics.takenOver(after: came.duration(since: asked))
       }
       turns.interrupt(dialogID)
-      // Before it is told: whoever hears of it may ask for it.
-      if case .request(let id, _, _) = command { await keepBrief(of: id, outcome, by: actor, cause: cause) }
       if let operatorEvent = outcome.operatorEvent {
         delivery.deliver(try .event(operatorEvent), to: dialogID, .admins)
         delivery.deliver(try .event(event), to: dialogID, .visitors)

@@ -27,16 +27,20 @@ public struct HandoffOutcome: Sendable, Hashable {
 }
 
 extension ChatStore {
-  /// Carries a hand-off command out in one transaction: of many takeovers at once exactly one wins.
+  /// Carries a hand-off command out in one transaction: of many takeovers at once exactly one wins. A request's brief
+  /// is made in the same: whoever hears of the request can read it.
   ///
   /// Whether the actor may see the dialog is for the caller to check first; whether the one it is passed on to may, is
   /// checked here.
   ///
-  /// - Parameter capacity: how many dialogs an operator may have at once, or nil for any number.
+  /// - Parameters:
+  ///   - capacity: how many dialogs an operator may have at once, or nil for any number.
+  ///   - cause: what led to a request, if the actor does not say it all.
   /// - Throws: `HandoffConflict`, `StoreError.unknownDialog`, `StoreError.invalid` for an empty or overlong request id
   ///   and for a transfer to somebody who may not see the dialog.
-  public func handoff(
-    dialogID: DialogID, _ command: HandoffCommand, by actor: HandoffActor, at now: Timestamp, capacity: Int? = nil
+  func handoff(
+    dialogID: DialogID, _ command: HandoffCommand, by actor: HandoffActor, at now: Timestamp, capacity: Int? = nil,
+    cause: HandoffCause? = nil
   ) async throws -> HandoffOutcome {
     if case .request(let id, _, _) = command, id.isEmpty || id.utf8.count > NewMessage.longestClientID {
       throw StoreError.invalid(field: "request_id", reason: "must have 1 to \(NewMessage.longestClientID) bytes")
@@ -55,9 +59,15 @@ extension ChatStore {
         try machine.save(database, dialogID: dialogID)
         try HandoffLogEntry.insert(database, dialogID: dialogID, command, by: actor, from: old, to: machine, at: now)
       }
+      let dialog = try Dialog.require(database, id: dialogID)
+      if isChanged, case .request(let id, let reason, _) = command {
+        try HandoffBrief(
+          dialog: dialog, requestID: id, requestedAt: now, reason: reason, cause: cause ?? HandoffCause(actor: actor),
+          history: HandoffBrief.history(of: dialogID, database)
+        ).insert(database)
+      }
       return HandoffOutcome(
-        status: try machine.status(database, dialogID: dialogID),
-        dialog: try Dialog.require(database, id: dialogID), isChanged: isChanged,
+        status: try machine.status(database, dialogID: dialogID), dialog: dialog, isChanged: isChanged,
         queuedAt: machine.queuedAt, note: command.note)
     }
   }

@@ -1,4 +1,5 @@
 import ChatProtocol
+import GRDB
 import Testing
 
 @testable import ChatServer
@@ -43,7 +44,7 @@ import Testing
       #expect(made.answers.map(\.text) == ["Hi"])
       #expect(made.attempts == [.init(kind: "knowledge", name: "Shipping: How long", score: 0.31)])
       #expect(try #require(made.waitedSeconds) >= 0)
-      #expect(made.startedAt != nil)
+      #expect(made.startedAt != nil && made.language == "en")
       // What is written later does not change it.
       try await post("hurry", server, dialog)
       #expect(try await brief(server, dialog).body == first.body)
@@ -58,6 +59,32 @@ import Testing
       #expect(second.requestID == "7d4b3f0e-2f0b-4f6e-9c51-0d6b6f0b8a01")
       #expect(second.asked.map(\.text) == ["where is it", "hurry"])
     }
+  }
+
+  /// One transaction: there is no moment at which the request stands without its brief.
+  @Test func itComesWithItsRequestOrNotAtAll() async throws {
+    let base = try await TemporaryStore()
+    let dialog = try await base.openDialog()
+    _ = try await base.post("where is it", in: dialog)
+    let request = HandoffCommand.request(requestID: "r", reason: nil, lastUserText: nil)
+    try await base.store.write {
+      try $0.execute(
+        sql: """
+          CREATE TRIGGER broken BEFORE INSERT ON handoff_brief BEGIN SELECT raise(ABORT, 'no brief'); END
+          """)
+    }
+    await #expect(throws: DatabaseError.self) {
+      try await base.store.handoff(dialogID: dialog.id, request, by: .visitor, at: TemporaryStore.start)
+    }
+    #expect(try await base.store.handoffStatus(dialogID: dialog.id).status == HandoffState.none)
+    try await base.store.write { try $0.execute(sql: "DROP TRIGGER broken") }
+    for _ in 0..<2 {
+      _ = try await base.store.handoff(dialogID: dialog.id, request, by: .visitor, at: TemporaryStore.start)
+      let brief = try #require(try await base.store.brief(dialogID: dialog.id))
+      #expect(brief.rule == "visitor" && brief.asked.map(\.text) == ["where is it"])
+    }
+    // A repeat makes no second one.
+    #expect(try await base.store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM handoff_brief") } == 1)
   }
 
   @Test func itHasALimit() {

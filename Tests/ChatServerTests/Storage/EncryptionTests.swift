@@ -31,11 +31,6 @@ import Testing
     _ = try await store.handoff(
       dialogID: dialog.id, .request(requestID: "r", reason: "Private reason", lastUserText: "Private question"),
       by: .visitor, at: .now())
-    let line = HandoffBrief.Line(id: 1, text: "Private line", timestamp: nil)
-    try await store.addBrief(
-      HandoffBrief(
-        dialogID: dialog.id, requestID: "r", requestedAt: .now(), rule: "visitor", reason: "Private reason",
-        asked: [line], answers: [], attempts: [], waitedSeconds: nil, startedAt: nil))
     // In a dialog of its own: this one waits for an operator, who needs no proposals.
     let other = try await store.openDialog(
       for: Visitor(entrance: .widget(assistantID: assistant.id), guestID: "other"), at: .now())
@@ -63,7 +58,8 @@ import Testing
     let found = try await store.dialogs(DialogQuery(search: "private first"), visibleTo: .everything)
     #expect(found.total == 1 && found.items == [dialog], sourceLocation: sourceLocation)
     #expect(
-      try await store.brief(dialogID: 1)?.asked.map(\.text) == ["Private line"], sourceLocation: sourceLocation)
+      try await store.brief(dialogID: 1)?.asked.map(\.text) == ["Private message\0tail", "Private last"],
+      sourceLocation: sourceLocation)
     #expect(
       try await store.openProposals(dialogID: 2).map(\.text) == ["Private proposal"], sourceLocation: sourceLocation)
     let exported = Collected<String>()
