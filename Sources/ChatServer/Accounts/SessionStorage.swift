@@ -7,12 +7,19 @@ extension ChatStore {
 
   /// Begins a login. What has ended by itself is cleared away on this occasion.
   ///
-  /// - Parameter tokenID: the id of its first refresh token.
-  /// - Throws: `StoreError.unknownUser` for an account that is gone or disabled, since its password was checked.
-  func beginSession(userID: UserID, tokenID: String, at now: Timestamp) async throws -> LoginSession {
+  /// - Parameters:
+  ///   - tokenID: the id of its first refresh token.
+  ///   - hash: what the password was found good for, if one was checked.
+  /// - Throws: `StoreError.unknownUser` for an account that is gone or disabled, or has another password by now:
+  ///   checking takes a while, and who changes a password wants nobody in who knew the old one.
+  func beginSession(
+    userID: UserID, tokenID: String, passwordHash hash: PasswordHash? = nil, at now: Timestamp
+  ) async throws -> LoginSession {
     let expiresAt = now.advanced(by: TokenKind.refresh.lifetime)
     return try await write { database in
-      guard try User.fetch(database, id: userID)?.isDisabled == false else { throw StoreError.unknownUser }
+      guard try User.fetch(database, id: userID)?.isDisabled == false,
+        try hash == nil || PasswordHash.fetch(database, userID: userID) == hash
+      else { throw StoreError.unknownUser }
       try database.execute(sql: "DELETE FROM session WHERE expires_at <= ?", arguments: [now.milliseconds])
       try database.execute(
         sql: """

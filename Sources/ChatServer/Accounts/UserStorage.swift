@@ -40,23 +40,34 @@ extension ChatStore {
   /// disabled account and a string that is no address at all cost the same time, so the answer's delay tells nothing
   /// about who has an account.
   public func authenticate(email: String, password: String, using passwords: Passwords) async throws -> User? {
+    try await check(email: email, password: password, using: passwords)?.user
+  }
+
+  /// As `authenticate`, with the hash that the password was good for: what it is by then, `beginSession` looks at.
+  func check(
+    email: String, password: String, using passwords: Passwords
+  ) async throws -> (user: User, hash: PasswordHash)? {
     let address = try? EmailAddress(email)
     let row: (user: User, hash: PasswordHash)? =
       if let address {
         try await read { database in
           guard let user = try User.fetch(database, email: address),
-            let encoded = try String.fetchOne(
-              database, sql: "SELECT password_hash FROM user WHERE id = ?", arguments: [user.id])
+            let hash = try PasswordHash.fetch(database, userID: user.id)
           else { return nil }
-          return (user, PasswordHash(encoded: encoded))
+          return (user, hash)
         }
       } else {
         nil
       }
-    guard await passwords.verify(password, against: row?.hash), let user = row?.user, !user.isDisabled else {
-      return nil
-    }
-    return user
+    guard await passwords.verify(password, against: row?.hash), let row, !row.user.isDisabled else { return nil }
+    return row
+  }
+}
+
+extension PasswordHash {
+  static func fetch(_ database: Database, userID: UserID) throws -> PasswordHash? {
+    try String.fetchOne(database, sql: "SELECT password_hash FROM user WHERE id = ?", arguments: [userID])
+      .map(PasswordHash.init(encoded:))
   }
 }
 

@@ -36,10 +36,11 @@ struct AccountRoutes: Sendable {
     try logins.spend(peer: context.peer, username: credentials.username)
     do {
       guard
-        let user = try await store.authenticate(
+        let (user, hash) = try await store.check(
           email: credentials.username, password: credentials.password, using: passwords)
       else { throw StoreError.unknownUser }
-      let session = try await store.beginSession(userID: user.id, tokenID: TokenService.makeTokenID(), at: now())
+      let session = try await store.beginSession(
+        userID: user.id, tokenID: TokenService.makeTokenID(), passwordHash: hash, at: now())
       logins.refund(peer: context.peer, username: credentials.username)
       context.logger.info("login", metadata: ["user": "\(user.id)", "peer": "\(context.peer)"])
       return JSONResponse(try await tokens.issuePair(for: user, session: session, at: now()))

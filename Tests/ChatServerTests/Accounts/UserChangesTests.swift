@@ -27,6 +27,22 @@ import Testing
     #expect(try await store.user(id: fixture.admin.id, session: others.id) == fixture.admin)
   }
 
+  @Test func anOldPasswordThatIsBeingCheckedIsOld() async throws {
+    let fixture = try await TemporaryStore()
+    let (store, ann) = (fixture.store, fixture.ann)
+    func check(_ password: String) async throws -> PasswordHash? {
+      try await store.check(email: "ann@example.com", password: password, using: passwords)?.hash
+    }
+    try await store.setPassword(ofUser: ann.id, to: try await passwords.hash("correct horse"))
+    let old = try #require(try await check("correct horse"))
+    try await store.setPassword(ofUser: ann.id, to: try await passwords.hash("battery staple"))
+    await #expect(throws: StoreError.unknownUser) {
+      try await store.beginSession(userID: ann.id, tokenID: "a", passwordHash: old, at: start)
+    }
+    let new = try #require(try await check("battery staple"))
+    _ = try await store.beginSession(userID: ann.id, tokenID: "b", passwordHash: new, at: start)
+  }
+
   @Test func aDisabledAccountHasNoWayInAndItsVisitorsStay() async throws {
     let fixture = try await TemporaryStore()
     let (store, ann) = (fixture.store, fixture.ann)
