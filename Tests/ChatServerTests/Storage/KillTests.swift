@@ -9,46 +9,65 @@ import Testing
 /// What `kill -9` leaves behind: every message that was acknowledged, once and whole.
 @Suite struct KillTests {
   private static let rounds = 20
-  private static let clients = 12
+  private static let clients = 32
   private static let messagesPerRound = 2000
+  /// How many of the messages that were acknowledged are sent again after a kill, by clients that do not know it.
+  private static let repeats = 50
 
-  @Test(.timeLimit(.minutes(10))) func noAcknowledgedMessageIsLost() async throws {
+  @Test(.timeLimit(.minutes(5))) func noAcknowledgedMessageIsLost() async throws {
     let folder = try TemporaryDirectory()
-    let logs = try TemporaryDirectory()
+    let others = try TemporaryDirectory()
     let authors = try await makeAuthors(in: folder)
+    try makeResources(in: others)
+    var server = try await start(folder, others)
     for round in 0..<Self.rounds {
-      let log = logs.url.appending(path: "\(round)")
       // The moment is random in two ways: how many were answered, and where the others stand just then.
-      let fatal = Int.random(in: 1..<Self.messagesPerRound / 2)
-      let doomed = try await start(folder, log: log)
-      let ledger = Ledger(round: round, kill: (fatal, doomed))
-      try await post(ledger, by: authors, to: doomed.port)
-      _ = await doomed.ended()
+      let fatal = Int.random(in: 1..<Self.messagesPerRound)
+      let ledger = Ledger(round: round, kill: (fatal, server))
+      try await post(ledger, by: authors, to: server.port)
       let acknowledged = ledger.acknowledged
-      #expect(acknowledged.count >= fatal)
+      try #require(acknowledged.count >= fatal)
+      _ = await server.ended()
 
-      let server = try await start(folder, log: log)
+      // It dies again in the next round.
+      server = try await start(folder, others)
       let kept = try stored(folder, round: round)
       for (clientID, id) in acknowledged where kept[clientID] != id {
         Issue.record(
           "round \(round): \(clientID) was acknowledged as \(id), and is \(String(describing: kept[clientID]))")
       }
-      // Everything that was ever begun is sent again: by those whose answer was lost, and by those who only believe so.
-      let again = Ledger(round: round, only: ledger.begun)
+      // What was begun is sent again: by those whose answer was lost, and by some who only believe so.
+      let doubtful = ledger.begun.subtracting(acknowledged.keys)
+      let again = Ledger(
+        round: round, only: doubtful.union(acknowledged.keys.shuffled().prefix(Self.repeats)))
       try await post(again, by: authors, to: server.port)
-      #expect(Set(again.acknowledged.keys) == ledger.begun)
-      for (clientID, id) in kept where again.acknowledged[clientID] != id {
-        Issue.record("round \(round): \(clientID) was \(id) and became \(again.acknowledged[clientID] ?? 0)")
+      #expect(again.acknowledged.count == min(acknowledged.count, Self.repeats) + doubtful.count)
+      for (clientID, id) in again.acknowledged where kept[clientID, default: id] != id {
+        Issue.record("round \(round): \(clientID) was \(kept[clientID] ?? 0) and became \(id)")
       }
-      #expect(try stored(folder, round: round) == again.acknowledged)
-      server.terminate()
-      #expect(await server.ended().status == 0)
-      try checkDatabase(folder)
+      #expect(try stored(folder, round: round) == acknowledged.merging(again.acknowledged) { first, _ in first })
+      #expect(try checkDatabase(folder) <= Self.clients / 2)
     }
+    server.terminate()
+    #expect(await server.ended().status == 0)
+    #expect(try checkDatabase(folder) == Self.clients / 2)
   }
 
-  private func start(_ folder: TemporaryDirectory, log: URL) async throws -> ServerProcess {
-    try await ServerProcess.start(data: folder, log: log, settings: ["LIMITS_MESSAGES_PER_MINUTE": "1000000"])
+  private func start(_ folder: TemporaryDirectory, _ others: TemporaryDirectory) async throws -> ServerProcess {
+    try await ServerProcess.start(
+      data: folder, log: others.url.appending(path: "log"),
+      settings: ["LIMITS_MESSAGES_PER_MINUTE": "1000000", "RESOURCES": others.path])
+  }
+
+  /// What the server reads at its start: a debug build takes a second for the real knowledge base, and there is nothing
+  /// in it about the messages here, so that the AI asks for an operator in each dialog and is silent from then on.
+  private func makeResources(in folder: TemporaryDirectory) throws {
+    let resources = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../Resources")
+    try FileManager.default.createSymbolicLink(
+      at: folder.url.appending(path: "widget"), withDestinationURL: resources.appending(path: "widget").standardized)
+    let knowledge = folder.url.appending(path: "knowledge")
+    try FileManager.default.createDirectory(at: knowledge, withIntermediateDirectories: true)
+    try Data("# Shop\n\n## Hours\n\nAlways open.\n".utf8).write(to: knowledge.appending(path: "shop.md"))
   }
 
   // MARK: Posting
@@ -118,9 +137,10 @@ import Testing
     }
   }
 
-  /// Long enough to take several pages of the database: a half of it would show.
+  /// Some are long enough to take several pages of the database: a half of one would show.
   private static func text(_ clientID: String) -> String {
-    String(repeating: "message \(clientID) ", count: 1 + clientID.utf8.reduce(0) { $0 &+ Int($1) } % 400)
+    let number = clientID.split(separator: "-").last.flatMap { Int($0) } ?? 0
+    return String(repeating: "message \(clientID) ", count: number % 25 == 0 ? 500 : 1 + number % 5)
   }
 
   // MARK: Looking
@@ -147,10 +167,11 @@ import Testing
     return found
   }
 
-  private func checkDatabase(_ folder: TemporaryDirectory) throws {
+  /// - Returns: how many dialogs were compared with their messages.
+  private func checkDatabase(_ folder: TemporaryDirectory) throws -> Int {
     let queue = try open(folder)
     defer { try? queue.close() }
-    try queue.read { database in
+    return try queue.read { database in
       #expect(try String.fetchAll(database, sql: "PRAGMA integrity_check") == ["ok"])
       #expect(try Row.fetchAll(database, sql: "PRAGMA foreign_key_check").isEmpty)
       let dialogs = try Row.fetchAll(
@@ -159,11 +180,11 @@ import Testing
           SELECT last_message_at, last_message_text, text, created_at
           FROM dialog JOIN message ON message.id = (SELECT max(id) FROM message WHERE dialog_id = dialog.id)
           """)
-      #expect(dialogs.count == Self.clients / 2)
       for dialog in dialogs {
         #expect(dialog.text("last_message_text") == dialog.text("text")?.preview)
         #expect(dialog.timestamp("last_message_at") == dialog.timestamp("created_at"))
       }
+      return dialogs.count
     }
   }
 }
