@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// The program `chatai-server`.
 enum ServerProgram {
@@ -18,6 +19,31 @@ enum ServerProgram {
     var output: String
     var error: String
     var status: Int32
+  }
+
+  /// A run that is under way.
+  struct Run {
+    fileprivate let process: Process
+    var isRunning: Bool { process.isRunning }
+
+    /// Ends it as a power cut would, as far as the process can tell, if it has not ended by itself.
+    func kill() {
+      Glibc.kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+    }
+  }
+
+  /// Starts it with nothing of the tester's environment and nobody to listen to it.
+  static func start(_ arguments: [String], environment: [String: String] = [:]) throws -> Run {
+    let process = Process()
+    process.executableURL = url
+    process.arguments = arguments
+    process.environment = ["HOME": "/nonexistent", "PATH": "/usr/bin:/bin"].merging(environment) { $1 }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    return Run(process: process)
   }
 
   /// Runs it with nothing of the tester's environment.
