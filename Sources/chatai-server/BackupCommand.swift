@@ -7,8 +7,7 @@ struct BackupCommand: AsyncParsableCommand {
     commandName: "backup", abstract: "Copy the database into a new file, while the server runs.",
     discussion: """
       The copy is the database of one moment, whole, and holds every message that was acknowledged before the command \
-      began. To go back to it, stop the server and put it in the data directory as chat.sqlite, without the files \
-      chat.sqlite-wal and chat.sqlite-shm that belong to another. The token secret and encryption keys are not in it.
+      began. To go back to it, see `restore`. The token secret and encryption keys are not in it.
       """)
 
   @Argument(help: "The file to make; there must be none of that name.")

@@ -8,7 +8,7 @@ struct ChatAIServer: AsyncParsableCommand {
     abstract: "A chat backend where an AI answers visitors and hands over to operators.",
     subcommands: [
       ServeCommand.self, ConfigCommand.self, UserCommand.self, AssistantCommand.self, SiteTokenCommand.self,
-      AuditCommand.self, StatsCommand.self, BackupCommand.self, KeyCommand.self, ExportCommand.self, PurgeCommand.self,
-      DemoCommand.self,
+      AuditCommand.self, StatsCommand.self, BackupCommand.self, RestoreCommand.self, KeyCommand.self,
+      ExportCommand.self, PurgeCommand.self, DemoCommand.self,
     ])
 }

@@ -11,6 +11,8 @@ extension ChatStore {
   public static func backUp(_ directory: DataDirectory, to path: String) async throws {
     let source = directory.path(of: databaseFile)
     guard FileManager.default.fileExists(atPath: source) else { throw PathError(path: source, reason: "is not there") }
+    let lock = try DataDirectoryLock(directory, .shared)
+    defer { lock.release() }
     // VACUUM INTO fills a file that is there, if it is empty: so nobody else's eyes are on it for a moment.
     try PrivateFile.create(at: path).close()
     do {

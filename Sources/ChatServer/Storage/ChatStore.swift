@@ -13,10 +13,13 @@ public struct ChatStore: Sendable {
   private let commits: GroupCommit
   /// What stands in the columns of private text.
   let cipher: TextCipher
+  /// Keeps the database's file in its place.
+  private let lock: DataDirectoryLock?
 
-  private init(pool: DatabasePool, cipher: TextCipher) {
+  private init(pool: DatabasePool, cipher: TextCipher, lock: DataDirectoryLock?) {
     self.pool = pool
     self.cipher = cipher
+    self.lock = lock
     commits = GroupCommit(pool)
   }
 
@@ -28,8 +31,20 @@ public struct ChatStore: Sendable {
   /// - Parameter keys: what private texts are encrypted with; nil writes them as they are.
   /// - Throws: `PathError` if the file cannot be used, if it was written by a newer version, and if a key is missing.
   public static func open(in directory: DataDirectory, keys: StorageKeys? = nil) async throws -> ChatStore {
-    let file = databaseFile
-    try directory.createPrivateFile(file)
+    let lock = try DataDirectoryLock(directory, .shared)
+    try directory.createPrivateFile(databaseFile)
+    let path = directory.path(of: databaseFile)
+    return try await open(path, as: path, keys: keys, lock: lock)
+  }
+
+  /// Opens a database's file.
+  ///
+  /// - Parameters:
+  ///   - name: what errors call it.
+  ///   - lock: released when the store is closed.
+  static func open(
+    _ path: String, as name: String, keys: StorageKeys?, lock: DataDirectoryLock?
+  ) async throws -> ChatStore {
     var configuration = Configuration()
     configuration.label = "ChatStore"
     // A backup or the sqlite3 shell may hold the file for a moment.
@@ -39,7 +54,7 @@ public struct ChatStore: Sendable {
       for function in cipher.functions + [TypedText.foldedContains] { database.add(function: function) }
     }
     do {
-      let pool = try DatabasePool(path: directory.path(of: file), configuration: configuration)
+      let pool = try DatabasePool(path: path, configuration: configuration)
       // GRDB sets NORMAL when it turns WAL on, after `prepareDatabase`; and inside a transaction the pragma is a no-op.
       // What is deleted is overwritten: a purged message must not stand in the file any more.
       try await pool.writeWithoutTransaction {
@@ -48,15 +63,15 @@ public struct ChatStore: Sendable {
       let migrator = Schema.migrator
       guard try await !pool.read(migrator.hasBeenSuperseded) else {
         throw PathError(
-          path: directory.path(of: file),
+          path: name,
           reason: "was written by a newer version of chatai-server; run that version, or restore a backup")
       }
       try migrator.migrate(pool)
-      let store = ChatStore(pool: pool, cipher: cipher)
-      try await store.requireKeys(at: directory.path(of: file))
+      let store = ChatStore(pool: pool, cipher: cipher, lock: lock)
+      try await store.requireKeys(at: name)
       return store
     } catch let error as DatabaseError {
-      throw PathError(path: directory.path(of: file), reason: error.message ?? "cannot be opened")
+      throw PathError(path: name, reason: error.message ?? "cannot be opened")
     }
   }
 
@@ -66,6 +81,7 @@ public struct ChatStore: Sendable {
   /// Closes the database; every later call throws. Waits for writes that are under way.
   public func close() throws {
     try pool.close()
+    lock?.release()
   }
 
   /// Brings the write-ahead log into the database and empties it, unless somebody reads from it just now.

@@ -18,7 +18,7 @@ public struct DataDirectory: Sendable, Hashable {
         at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch {
       throw PathError(
-        path: url.path(percentEncoded: false), reason: "cannot create the folder: \(reason(error))")
+        path: url.path(percentEncoded: false), reason: "cannot create the folder: \(systemReason(of: error))")
     }
   }
 
@@ -69,10 +69,4 @@ public struct DataDirectory: Sendable, Hashable {
     if errno == EEXIST { return false }
     throw PathError(path: path, reason: systemReason())
   }
-}
-
-/// The system's own words for a Foundation file error, without the path that the caller names anyway.
-private func reason(_ error: any Error) -> String {
-  let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-  return (underlying ?? error as NSError).localizedDescription
 }

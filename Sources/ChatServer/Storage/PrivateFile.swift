@@ -19,6 +19,26 @@ public enum PrivateFile {
     return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
   }
 
+  /// Copies a file into one that it makes.
+  ///
+  /// - Throws: `PathError` as `create` does, and if the first is no file or cannot be read, or the disk is full.
+  static func copy(_ source: String, to path: String) throws(PathError) {
+    // Without waiting: opening a pipe would, for somebody to write into it.
+    let descriptor = open(source, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { throw PathError(path: source, reason: systemReason()) }
+    let input = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw PathError(path: source, reason: systemReason()) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw PathError(path: source, reason: "is not a file") }
+    let output = try create(at: path)
+    do {
+      while let part = try input.read(upToCount: 1 << 20), !part.isEmpty { try output.write(contentsOf: part) }
+      try output.close()
+    } catch {
+      throw PathError(path: source, reason: "cannot be copied to \(path): \(systemReason(of: error))")
+    }
+  }
+
   /// Makes sure that only its owner can read a file.
   ///
   /// - Throws: `PathError` if others can, or there is no such file.
@@ -32,17 +52,30 @@ public enum PrivateFile {
 
   /// Makes sure that a file and its name are on disk.
   static func synchronize(_ path: String) throws(PathError) {
-    let folder = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
-    for path in [path, folder] {
-      let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-      guard descriptor >= 0 else { throw PathError(path: path, reason: systemReason()) }
-      defer { close(descriptor) }
-      guard fsync(descriptor) == 0 else { throw PathError(path: path, reason: systemReason()) }
-    }
+    try flush(path)
+    try synchronizeFolder(of: path)
+  }
+
+  /// Makes sure that the names in a file's folder are on disk.
+  static func synchronizeFolder(of path: String) throws(PathError) {
+    try flush(URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false))
+  }
+
+  private static func flush(_ path: String) throws(PathError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw PathError(path: path, reason: systemReason()) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw PathError(path: path, reason: systemReason()) }
   }
 }
 
 /// The reason of the last failed system call.
 func systemReason() -> String {
   String(cString: strerror(errno))
+}
+
+/// The system's own words for a Foundation file error, without the path that the caller names anyway.
+func systemReason(of error: any Error) -> String {
+  let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+  return (underlying ?? error as NSError).localizedDescription
 }
