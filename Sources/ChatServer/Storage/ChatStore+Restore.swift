@@ -71,17 +71,19 @@ extension ChatStore {
 
   /// Gives a database a second name, under which all of it is found.
   private static func keep(_ database: DatabaseFiles, as kept: DatabaseFiles) async throws {
-    try database.link(to: kept)
+    // SQLite drops logs that it cannot make sense of.
+    try database.linkLogs(to: kept)
     do {
       try await foldLog(database.path)
-      // All is in the one file now.
+      // All is in the one file now. It has its second name only then: a log must never stand beside two names of it.
       try kept.removeCompanions()
     } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
-      kept.remove()
+      try kept.removeCompanions()
       throw PathError(path: database.path, reason: "another program is using it; stop it first")
     } catch is DatabaseError {
       // It is damaged, which may be why it is replaced. What stands beside it is kept with it.
     }
+    try database.link(to: kept)
   }
 
   /// Brings a database's log into its file, and removes it.

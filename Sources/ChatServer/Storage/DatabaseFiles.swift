@@ -21,17 +21,19 @@ struct DatabaseFiles {
     for (ending, path) in paths(Self.logs) { try PrivateFile.copy(path, to: other.path + ending) }
   }
 
-  /// Gives all that hold content a second name, or none.
+  /// Gives the database's own file a second name.
   func link(to other: DatabaseFiles) throws(PathError) {
-    var names: [String] = []
-    for (ending, path) in paths([""] + Self.logs) {
-      let name = other.path + ending
-      guard Glibc.link(path, name) == 0 else {
-        let error = PathError(path: name, reason: systemReason())
-        for name in names { unlink(name) }
-        throw error
-      }
-      names.append(name)
+    try link([""], to: other)
+  }
+
+  /// Gives the logs second names, as far as they are there.
+  func linkLogs(to other: DatabaseFiles) throws(PathError) {
+    try link(Self.logs, to: other)
+  }
+
+  private func link(_ endings: [String], to other: DatabaseFiles) throws(PathError) {
+    for (ending, path) in paths(endings) where Glibc.link(path, other.path + ending) != 0 {
+      throw PathError(path: other.path + ending, reason: systemReason())
     }
     try PrivateFile.synchronizeFolder(of: path)
   }
