@@ -8,6 +8,7 @@ struct ExportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Write dialogs with their messages, operators' notes included.",
     discussion: """
+      With what belongs to them: proposals, hand-off briefs, how far operators have read. \
       Everything, or with --dialog one of them, or with --since what was written since then. The server may be running; \
       what comes out is the state of one moment.
       """)

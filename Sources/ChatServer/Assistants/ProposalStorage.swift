@@ -121,18 +121,22 @@ extension Proposal {
     _ database: Database, where condition: String, _ arguments: StatementArguments
   ) throws -> [Proposal] {
     try Row.fetchAll(
-      database.cachedStatement(
-        sql: """
-          SELECT unseal(text, 'proposal.text', dialog_id) AS text, unseal(reason, 'proposal.reason', dialog_id) AS reason, *
-          FROM proposal WHERE \(condition) ORDER BY id
-          """), arguments: arguments
-    ).map { row in
-      Proposal(
-        id: row["id"], dialogID: row["dialog_id"], messageID: row["message_id"], text: row.text("text") ?? "",
-        // The column's check keeps other names out.
-        state: ProposalState(rawValue: row["state"]) ?? .stale, createdAt: row.timestamp("created_at"),
-        decidedBy: row["decided_by"], reason: row.text("reason"))
-    }
+      database.cachedStatement(sql: selection + " WHERE \(condition) ORDER BY id"), arguments: arguments
+    ).map(Proposal.init(row:))
+  }
+
+  /// What `init(row:)` reads, from where.
+  static let selection = """
+    SELECT unseal(text, 'proposal.text', dialog_id) AS text, unseal(reason, 'proposal.reason', dialog_id) AS reason, *
+    FROM proposal
+    """
+
+  init(row: Row) {
+    self.init(
+      id: row["id"], dialogID: row["dialog_id"], messageID: row["message_id"], text: row.text("text") ?? "",
+      // The column's check keeps other names out.
+      state: ProposalState(rawValue: row["state"]) ?? .stale, createdAt: row.timestamp("created_at"),
+      decidedBy: row["decided_by"], reason: row.text("reason"))
   }
 
   fileprivate static func requireOpen(_ database: Database, id: Int, dialogID: DialogID) throws -> Proposal? {

@@ -12,8 +12,8 @@ public enum ExportSelection: Sendable, Hashable {
 }
 
 extension ChatStore {
-  /// Reads dialogs with their messages, notes included, one after the other: however many they are, one message is in
-  /// memory at a time. All of it is one snapshot; the server goes on writing beside it.
+  /// Reads dialogs with their messages, notes included, their proposals, hand-off briefs and how far operators have read
+  /// them, one after the other: however many they are, one message is in memory at a time. All of it is one snapshot; the server goes on writing beside it.
   ///
   /// - Parameter sink: gets the pieces of the export's text in their order.
   /// - Returns: how many dialogs it has.
@@ -31,12 +31,8 @@ extension ChatStore {
         let dialog = Dialog(row: row)
         count += 1
         try sink(document.handle(.dialog(dialog)))
-        let messages = try Row.fetchCursor(
-          database.cachedStatement(
-            sql: Message.selection + " WHERE message.dialog_id = ? AND message.created_at >= ? ORDER BY message.id"),
-          arguments: [dialog.id, selection.start])
-        while let row = try messages.next() {
-          try sink(document.handle(.message(Message(row: row), dialog.id)))
+        try DialogPart.forEach(of: dialog.id, since: selection.start, database) {
+          try sink(document.handle(.part($0, dialog.id)))
         }
       }
       if case .dialog(let id) = selection, count == 0 { throw StoreError.unknownDialog(id) }

@@ -89,6 +89,73 @@ import Testing
         """)
   }
 
+  // MARK: What else belongs to a dialog
+
+  private struct Whole: Decodable {
+    struct Read: Decodable, Equatable {
+      let manager: Manager
+      let last_read: MessageID
+    }
+    let dialog: Dialog
+    let messages: [Message]
+    let proposals: [Proposal]
+    let handoff_briefs: [HandoffBrief]
+    let operator_reads: [Read]
+  }
+
+  private struct Part: Decodable {
+    let proposal: Proposal?
+    let handoff_brief: HandoffBrief?
+    let operator_read: Whole.Read?
+  }
+
+  @Test func hasProposalsBriefsAndReceipts() async throws {
+    let fixture = try await makeStore()
+    let store = fixture.store
+    let start = TemporaryStore.start
+    // The first dialog has a message 1 and a note 3.
+    let proposal = try await store.addProposal("a proposal\nline", dialogID: 1, about: 1, at: start)
+    let rejected = try #require(
+      try await store.rejectProposal(id: proposal.id, dialogID: 1, reason: "no", by: fixture.ann, at: start))
+    let later = try await store.addProposal("later", dialogID: 1, about: 1, at: start.advanced(by: .seconds(30)))
+    _ = try await store.markRead(dialogID: 1, through: 3, by: .operator(fixture.ann))
+    _ = try await store.markRead(dialogID: 1, through: 1, by: .visitor)
+    _ = try await store.handoff(
+      dialogID: 2, .request(requestID: "r", reason: "why", lastUserText: nil), by: .visitor, at: start)
+    let brief = try #require(try await store.brief(dialogID: 2))
+
+    let all = try JSONDecoder().decode([Whole].self, from: Data(try await export(store, .everything, as: .json).utf8))
+    #expect(all.map(\.messages.count) == [2, 1, 0])
+    #expect(all.map(\.proposals) == [[rejected, later], [], []])
+    #expect(all.map(\.handoff_briefs) == [[], [brief], []])
+    let read = Whole.Read(manager: fixture.ann.manager, last_read: 3)
+    #expect(all.map(\.operator_reads) == [[read], [], []])
+    #expect(all.map(\.dialog.visitorLastRead) == [1, nil, nil])
+
+    let lines = try await export(store, .everything, as: .jsonl).split(separator: "\n").map {
+      try JSONDecoder().decode(Part.self, from: Data($0.utf8))
+    }
+    #expect(lines.compactMap(\.proposal) == [rejected, later])
+    #expect(lines.compactMap(\.handoff_brief) == [brief])
+    #expect(lines.compactMap(\.operator_read) == [read])
+
+    let text = try await export(store, .everything, as: .text)
+    #expect(text.hasPrefix("Dialog 1: a, read by the visitor up to message 1\n"))
+    #expect(
+      text.contains(
+        """
+        2023-11-14T22:13:20.000Z proposal (rejected, because: no): a proposal
+            line
+        2023-11-14T22:13:50.000Z proposal (open): later
+        read by Ann Lee: up to message 3
+        """))
+    #expect(text.contains("2023-11-14T22:13:20.000Z hand-off brief (visitor): why\n"))
+
+    let since = try JSONDecoder().decode(
+      [Whole].self, from: Data(try await export(store, .since(start.advanced(by: .seconds(20))), as: .json).utf8))
+    #expect(since.map(\.proposals) == [[later]] && since.map(\.operator_reads) == [[read]])
+  }
+
   @Test func asACommand() async throws {
     let fixture = try await makeStore()
     let file = fixture.folder.path + "/out.json"

@@ -75,6 +75,32 @@ import Testing
     try await checkNoOrphans(fixture.store)
   }
 
+  @Test func nothingOfADialogIsLeft() async throws {
+    let fixture = try await TemporaryStore()
+    let store = fixture.store
+    let dialog = try await fixture.openDialog()
+    let message = try await fixture.post("hello", in: dialog).message
+    _ = try await store.addProposal("hi", dialogID: dialog.id, about: message.id, at: TemporaryStore.start)
+    _ = try await store.approveProposal(
+      id: 1, dialogID: dialog.id, text: nil, by: fixture.ann, at: TemporaryStore.start)
+    _ = try await store.markRead(dialogID: dialog.id, through: message.id, by: .operator(fixture.ann))
+    _ = try await store.handoff(
+      dialogID: dialog.id, .request(requestID: "r", reason: nil, lastUserText: nil), by: .visitor,
+      at: TemporaryStore.start)
+    _ = try await store.handoff(dialogID: dialog.id, .cancel, by: .visitor, at: TemporaryStore.start)
+    @Sendable func counts(_ database: Database) throws -> [String: Int] {
+      try Dictionary(
+        uniqueKeysWithValues: database.dialogTables().map {
+          ($0, try Int.fetchOne(database, sql: "SELECT count(*) FROM \($0)") ?? 0)
+        })
+    }
+    let before = try await store.read(counts)
+    #expect(before.values.allSatisfy { $0 > 0 }, "a table without a row proves nothing: \(before)")
+    #expect(try await store.purge(idleSince: Self.cutoff) == PurgeReport(dialogs: 1, messages: 2))
+    let after = try await store.read(counts)
+    #expect(after.values.allSatisfy { $0 == 0 }, "\(after)")
+  }
+
   @Test func whatIsPurgedIsNotInTheFilesAnyMore() async throws {
     let fixture = try await TemporaryStore()
     let dialog = try await fixture.openDialog()
