@@ -111,6 +111,7 @@ bench-websocket: ## The WebSocket echo beside other libraries', as tables (ARGUM
 
 .PHONY: bench-server
 bench-server: build ## The server under load beside a FastAPI twin, as tables (ARGUMENTS=--quick)
+	$(SWIFT_BUILD) -c release --product server-load
 	python3 Sources/Benchmarks/Server/run.py $(ARGUMENTS)
 
 .PHONY: lint

@@ -127,6 +127,10 @@ let package = Package(
       name: "websocket-codec-bench", dependencies: ["WebSocket"], path: "Sources/Benchmarks/WebSocketCodec",
       swiftSettings: strict),
     .executableTarget(
+      name: "server-load",
+      dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Sources/Benchmarks/ServerLoad", swiftSettings: strict),
+    .executableTarget(
       name: "nio-echo",
       dependencies: [
         .product(name: "NIOCore", package: "swift-nio"),

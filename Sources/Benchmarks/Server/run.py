@@ -1,14 +1,14 @@
 """run.py [--quick]: the chat server beside a FastAPI twin of the same routes, as tables of Markdown.
 
-Both run on one core, the load on another, with SQLite at synchronous=FULL on the same disk. What counts is the ratio.
+Both may use every core, beside the load, with SQLite at synchronous=FULL on the same disk. What counts is the ratio.
 """
 
 import argparse
 import contextlib
+import json
 import os
 import pathlib
 import resource
-import select
 import shutil
 import socket
 import subprocess
@@ -16,12 +16,13 @@ import sys
 import tempfile
 import time
 
-from load import Listeners, LoadError, Posters, percentile, request
+from sockets import Listeners, LoadError, request
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 VENV = ROOT / ".build-bench" / "venv-server"
 PACKAGES = ["fastapi", "uvicorn[standard]", "pyjwt"]
 PROGRAM = ROOT / ".build" / "release" / "chatai-server"
+LOAD = ROOT / ".build" / "release" / "server-load"
 PASSWORD = "correct horse"
 
 
@@ -61,7 +62,7 @@ def free_port():
 @contextlib.contextmanager
 def started(name, command, dialogs, environment=None):
     port = free_port()
-    command = ["taskset", "-c", "0"] + [str(part).replace("{port}", str(port)) for part in command]
+    command = [str(part).replace("{port}", str(port)) for part in command]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env={**os.environ, **(environment or {})})
     try:
         for _ in range(200):
@@ -103,93 +104,39 @@ def twin(folder, dialogs=20):
 # MARK: Measurements
 
 
-def spin(epoll, listeners, posters, seconds, next_dialog, pace=None):
-    """Posts for a while, at a pace of messages a second or as fast as answers come; (deliveries, seconds)."""
-    began = time.perf_counter()
-    due = began
-    delivered = 0
-    posting = True
-    quiet = began
-    while True:
-        now = time.perf_counter()
-        if posting and now - began >= seconds:
-            posting = False
-        if posting:
-            if pace is None:
-                while posters.post(next_dialog()):
-                    pass
-            else:
-                while due <= now and posters.post(next_dialog()):
-                    due += 1 / pace
-        elif now - quiet > 0.5:
-            return delivered, quiet - began
-        wait = 0.05 if pace is None or not posting else max(0, min(0.05, due - now))
-        for fd, _ in epoll.poll(wait):
-            if fd in posters.connections:
-                posters.readable(fd)
-                quiet = time.perf_counter()
-            else:
-                delivered += listeners.readable(fd)
-                quiet = time.perf_counter()
-
-
-def posts(server, seconds, connections):
-    """Messages a second that are stored and answered, with nobody listening."""
-    epoll = select.epoll()
-    posters = Posters(epoll, server.port, server.token, connections)
-    turn = iter(range(1 << 60))
+def load(server, seconds, **options):
+    """What `server-load` did and found, and the processor time that the server took, in seconds."""
+    options = {"client-id": os.urandom(6).hex(), "dialogs": ",".join(map(str, server.dialogs)), **options}
     cpu = server.cpu()
-    _, took = spin(epoll, Listeners(epoll), posters, seconds, lambda: server.dialogs[next(turn) % len(server.dialogs)])
-    result = posters.answered / took, (server.cpu() - cpu) / posters.answered * 1e6
-    posters.close()
-    return result
+    result = subprocess.run(
+        [LOAD, f"--port={server.port}", f"--token={server.token}", f"--seconds={seconds}",
+         *(f"--{key}={value}" for key, value in options.items())], stdout=subprocess.PIPE, text=True)
+    if result.returncode:
+        raise LoadError(f"{server.name}: the load failed")
+    return {**json.loads(result.stdout), "cpu": server.cpu() - cpu}
 
 
-def fan_out(server, seconds, sockets, connections):
-    """Deliveries a second, and the fewest and most that one socket got of its dialog's."""
-    epoll = select.epoll()
-    listeners = Listeners(epoll)
-    listeners.open(server.port, server.paths(sockets))
-    posters = Posters(epoll, server.port, server.token, connections)
-    turn = iter(range(1 << 60))
-    delivered, took = spin(epoll, listeners, posters, seconds, lambda: server.dialogs[next(turn) % len(server.dialogs)])
-    expected = posters.number * sockets // len(server.dialogs)
-    counts = [listeners.counts[fd] for fd in listeners.sockets]
-    listeners.close()
-    posters.close()
-    if delivered < expected * 0.99:
-        raise LoadError(f"{server.name}: {delivered} of {expected} deliveries came")
-    return delivered / took, min(counts), max(counts)
+def posts(server, seconds):
+    """Messages a second that are stored and answered, with nobody listening; microseconds of processor for each."""
+    found = load(server, seconds, connections=64)
+    return found["posted"] / found["seconds"], found["cpu"] / found["posted"] * 1e6
 
 
-def latency(server, seconds, pace, sockets):
-    """From POST to the last of the dialog's sockets, at a pace of messages a second: p50 and p99 in milliseconds."""
-    epoll = select.epoll()
-    listeners = Listeners(epoll)
-    dialog = server.dialogs[0]
-    listeners.open(server.port, [f"/ws/dialogs/{dialog}?token={server.token}"] * sockets)
-    posters = Posters(epoll, server.port, server.token, 64)
-    seen, times = {}, []
+def fan_out(server, seconds):
+    """Deliveries a second to 50 sockets of each dialog, and the fewest and most that one socket got."""
+    found = load(server, seconds, connections=64, sockets=50 * len(server.dialogs))
+    return found["delivered"] / found["seconds"], found["fewest"], found["most"]
 
-    def on_number(number):
-        seen[number] = seen.get(number, 0) + 1
-        if seen[number] == sockets:
-            times.append((time.perf_counter() - posters.sent[number]) * 1000)
 
-    listeners.on_number = on_number
-    _, took = spin(epoll, listeners, posters, seconds, lambda: dialog, pace)
-    posted, reached = posters.number / took, len(times)
-    listeners.close()
-    posters.close()
-    if reached < posters.number:
-        raise LoadError(f"{server.name}: {posters.number - reached} of {posters.number} messages did not reach all")
-    return percentile(times, 0.5), percentile(times, 0.99), posted
+def latency(server, seconds, pace):
+    """From POST to the last of the dialog's 50 sockets, at a pace of messages a second: p50 and p99 in milliseconds."""
+    found = load(server, seconds, connections=64, sockets=50, dialogs=server.dialogs[0], pace=pace)
+    return found["p50"], found["p99"], found["posted"] / found["seconds"]
 
 
 def storm(server, sockets):
     """How long it takes until so many sockets are open that are asked for at once, in seconds."""
-    epoll = select.epoll()
-    listeners = Listeners(epoll)
+    listeners = Listeners()
     took = listeners.open(server.port, server.paths(sockets))
     listeners.close()
     return took
@@ -197,8 +144,7 @@ def storm(server, sockets):
 
 def memory(server, sockets):
     """Bytes of memory of a socket, of so many."""
-    epoll = select.epoll()
-    listeners = Listeners(epoll)
+    listeners = Listeners()
     # What the first ones cost besides themselves is not theirs.
     listeners.open(server.port, server.paths(200))
     time.sleep(1)
@@ -218,7 +164,7 @@ def memory(server, sockets):
 
 
 def prepare():
-    if not PROGRAM.exists():
+    if not PROGRAM.exists() or not LOAD.exists():
         sys.exit("build it first: make bench-server")
     if not (VENV / "ready").exists():
         shutil.rmtree(VENV, ignore_errors=True)
@@ -234,7 +180,6 @@ def main():
     parser.add_argument("--quick", action="store_true", help="a tenth of the time, for trying it out")
     options = parser.parse_args()
     prepare()
-    os.sched_setaffinity(0, {os.cpu_count() - 1})
     seconds = 2 if options.quick else 10
     many = 2_000 if options.quick else 10_000
     rows = []
@@ -242,9 +187,9 @@ def main():
         with tempfile.TemporaryDirectory(prefix="chatai-bench") as folder, make(folder) as server:
             row = {"name": name}
             row["storm"] = storm(server, 1000)
-            row["posts"], row["cpu"] = posts(server, seconds, 64)
-            row["deliveries"], row["fewest"], row["most"] = fan_out(server, seconds, 1000, 32)
-            row["latency"] = latency(server, seconds, 500 if name == "chatai-server" else 100, 50)
+            row["posts"], row["cpu"] = posts(server, seconds)
+            row["deliveries"], row["fewest"], row["most"] = fan_out(server, seconds)
+            row["latency"] = latency(server, seconds, 500 if name == "chatai-server" else 100)
             row["memory"] = memory(server, many)
             rows.append(row)
             print(f"{name}: done", file=sys.stderr, flush=True)

@@ -78,7 +78,7 @@ extension ChatStore {
 
   /// The account of a token, or nil if it is disabled, or if it or the login that the token belongs to is no more.
   func user(id: UserID, session: SessionID?) async throws -> User? {
-    try await read { try TokenHolder(userID: id, sessionID: session).user($0) }
+    try readPoint { try TokenHolder(userID: id, sessionID: session).user($0) }
   }
 
   /// The accounts of many tokens, as `user(id:session:)` finds each.
@@ -95,7 +95,10 @@ struct TokenHolder: Hashable, Sendable {
   let sessionID: SessionID?
 
   fileprivate func user(_ database: Database) throws -> User? {
-    if let sessionID, try LoginSession.fetch(database, id: sessionID)?.userID != userID { return nil }
+    if let sessionID {
+      let owner = try database.cachedStatement(sql: "SELECT user_id FROM session WHERE id = ?")
+      guard try UserID.fetchOne(owner, arguments: [sessionID]) == userID else { return nil }
+    }
     return try User.fetch(database, id: userID).flatMap { $0.isDisabled ? nil : $0 }
   }
 }

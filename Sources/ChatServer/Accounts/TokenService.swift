@@ -1,6 +1,8 @@
 public import ChatProtocol
+import Crypto
 import Foundation
 import JWTKit
+import Synchronization
 
 /// What a token is for; a token of one kind is never taken for the other.
 public enum TokenKind: String, Sendable, Hashable, Codable {
@@ -50,6 +52,9 @@ public enum TokenError: Error, Sendable, Hashable {
 /// `sub` (the account's id as a string), `email`, `type`, `exp`, `iat`, `jti`, `sid` (the login); `nbf` is honoured where it is given.
 public struct TokenService: Sendable {
   private let keys: JWTKeyCollection
+  /// What the tokens say whose signature was checked lately, by their digests: the same token comes with each request,
+  /// and the same bytes are signed as well the second time. Whether its time is over is looked at each time.
+  private let checked = SharedEntries()
 
   /// The longest token that is looked at, in bytes; ours have about 300.
   static let longestToken = 4096
@@ -87,9 +92,7 @@ public struct TokenService: Sendable {
   ///
   /// It does not say whether the account still exists; look it up by `userID`.
   public func verify(_ token: String, as kind: TokenKind, at now: Timestamp) async throws(TokenError) -> TokenClaims {
-    guard token.utf8.count <= TokenService.longestToken, Header(of: token)?.isAllowed == true,
-      let payload = try? await keys.verify(token, as: Payload.self), let userID = UserID(payload.sub)
-    else { throw .invalid }
+    guard let payload = await payload(of: token), let userID = UserID(payload.sub) else { throw .invalid }
     guard payload.type == kind.rawValue else { throw .wrongKind }
     guard now.seconds < payload.exp else { throw .expired }
     guard payload.nbf.map({ now.seconds >= $0 }) ?? true else { throw .notYetValid }
@@ -102,10 +105,25 @@ public struct TokenService: Sendable {
     return TokenClaims(
       userID: userID, email: payload.email, expiresAt: expiry, sessionID: sessionID, tokenID: payload.jti)
   }
+
+  /// What a token says that this server has signed; nil for any other.
+  private func payload(of token: String) async -> Payload? {
+    guard token.utf8.count <= TokenService.longestToken else { return nil }
+    let digest = SHA256.hash(data: Data(token.utf8))
+    if let payload = checked.entries.withLock({ $0.value(for: digest) }) { return payload }
+    guard Header(of: token)?.isAllowed == true, let payload = try? await keys.verify(token, as: Payload.self)
+    else { return nil }
+    checked.entries.withLock { $0.insert(payload, for: digest) }
+    return payload
+  }
+
+  private final class SharedEntries: Sendable {
+    let entries = Mutex(RecentEntries<SHA256Digest, Payload>(capacity: 1024))
+  }
 }
 
 /// The claims on the wire.
-private struct Payload: JWTPayload {
+private struct Payload: JWTPayload, Sendable {
   var sub: String
   var email: String
   var type: String

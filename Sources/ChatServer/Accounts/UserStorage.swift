@@ -82,24 +82,28 @@ extension User {
 
   /// All of them, the oldest first.
   static func fetchAll(_ database: Database) throws -> [User] {
-    try Row.fetchAll(database, sql: "SELECT \(columns) FROM user ORDER BY id").compactMap(User.init)
+    try Row.fetchAll(database, sql: "SELECT \(columns) FROM user ORDER BY id").compactMap(User.init(row:))
   }
 
-  private static let columns = "id, email, role, first_name, last_name, disabled_at IS NOT NULL AS is_disabled"
+  private static let columns = "id, email, role, first_name, last_name, disabled_at IS NOT NULL"
 
   private static func fetch(
     _ database: Database, where condition: String, _ arguments: StatementArguments
   ) throws -> User? {
-    try Row.fetchOne(
+    try Row.fetchCursor(
       database.cachedStatement(sql: "SELECT \(columns) FROM user WHERE \(condition)"), arguments: arguments
-    ).flatMap(User.init)
+    ).compactMap(User.init(row:)).next()
   }
 
-  private init?(_ row: Row) {
+  /// - Parameter row: `columns`, in their order.
+  private init?(row: Row) {
+    var columns = ColumnReader(row)
+    let id: UserID = columns.next()
+    let email: String = columns.next()
     // The column's CHECK allows no other.
-    guard let role = Role(rawValue: row["role"]) else { return nil }
+    guard let role = Role(rawValue: columns.next()) else { return nil }
     self.init(
-      id: row["id"], email: row["email"], role: role, firstName: row.text("first_name"),
-      lastName: row.text("last_name"), isDisabled: row["is_disabled"])
+      id: id, email: email, role: role, firstName: columns.text(), lastName: columns.text(),
+      isDisabled: columns.next())
   }
 }

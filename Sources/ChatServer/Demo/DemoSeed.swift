@@ -39,9 +39,8 @@ struct DemoSeed: Sendable {
       case .message(let sender, let text):
         if sender == .user { lastUserTexts[index] = text }
         let author = sender == .manager ? dialog.assignedManagerID.map { Manager(id: $0, name: nil) } : nil
-        dialog = try await store.append(
-          NewMessage(dialogID: dialog.id, sender: sender, author: author, text: text, timestamp: time)
-        ).dialog
+        _ = try await store.append(
+          NewMessage(dialogID: dialog.id, sender: sender, author: author, text: text, timestamp: time))
       case .handoff(let verb):
         let (command, actor) = command(
           verb, dialog: dialog, lastUserText: lastUserTexts[index], staff: staff)

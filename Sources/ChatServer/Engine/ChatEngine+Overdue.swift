@@ -19,12 +19,12 @@ extension ChatEngine {
   }
 
   /// What follows from a message that was stored. To be called inside `writes` only.
-  func note(_ appended: Appended) {
+  func note(_ appended: Appended, in dialogID: DialogID) {
     let message = appended.message
-    guard !appended.isDuplicate, message.kind == .message, appended.dialog.handoffStatus == .active else { return }
+    guard !appended.isDuplicate, message.kind == .message, appended.handoffStatus == .active else { return }
     switch message.sender {
-    case .user: waits.handle(.visitorWrote(appended.dialog.id, at: message.timestamp ?? now()))
-    case .manager: waits.handle(.operatorWrote(appended.dialog.id))
+    case .user: waits.handle(.visitorWrote(dialogID, at: message.timestamp ?? now()))
+    case .manager: waits.handle(.operatorWrote(dialogID))
     case .assistant, .system, .other: break
     }
   }

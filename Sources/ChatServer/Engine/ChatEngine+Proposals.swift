@@ -31,7 +31,7 @@ extension ChatEngine {
         let approved = try await self.store.approveProposal(
           id: id, dialogID: dialogID, text: text, by: user, at: self.now())
       else { return nil }
-      try self.push(approved.posted, since: start)
+      self.push(approved.posted, in: dialogID, since: start)
       self.announce(approved.proposal)
       return (approved.proposal, approved.posted.message)
     }

@@ -10,7 +10,7 @@ protocol FrameDelivery: Sendable {
 /// The verbs of a conversation: what visitors, operators and the AI can do in a dialog.
 ///
 /// Everything is stored first and pushed right after, in one piece of work that no cancelled caller can cut in two and
-/// that runs alone in its dialog: so nothing is pushed that is not stored, nothing is stored that is not pushed to
+/// that runs alone in its dialog, or beside others whose order the store decides: so nothing is pushed that is not stored, nothing is stored that is not pushed to
 /// those who are connected, and every socket gets a dialog's frames in the order of their ids.
 ///
 /// Who may see the dialog is for the caller to check first.
@@ -105,7 +105,7 @@ final class ChatEngine: Sendable {
     _ user: User, dialogID: DialogID, kind: MessageKind = .message, text: String, clientID: String?,
     ifLastID: MessageID? = nil
   ) async throws -> Appended {
-    try await writes.run(dialogID) {
+    try await writes.run(dialogID, .shared) {
       try await self.storeAndPush(
         NewMessage(
           dialogID: dialogID, sender: .manager, author: user.manager, kind: kind, text: text, clientID: clientID,
@@ -113,22 +113,25 @@ final class ChatEngine: Sendable {
     }
   }
 
-  /// To be called inside `writes` only.
+  /// To be called inside `writes` only. Messages are pushed in the order in which the store has them, also those that
+  /// are stored at the same time.
   func storeAndPush(_ message: NewMessage) async throws -> Appended {
     let start = ContinuousClock.now
-    let appended = try await store.append(message)
-    try push(appended, since: start)
-    return appended
+    return try await store.append(message) { self.push($0, in: message.dialogID, since: start) }
   }
 
   /// Tells of a message that was stored, and counts it. To be called inside `writes` only.
   ///
   /// - Parameter start: when its way in began.
-  func push(_ appended: Appended, since start: ContinuousClock.Instant) throws {
+  func push(_ appended: Appended, in dialogID: DialogID, since start: ContinuousClock.Instant) {
     guard !appended.isDuplicate else { return }
     let message = appended.message
-    delivery.deliver(try .message(message), to: appended.dialog.id, message.audience)
-    note(appended)
+    note(appended, in: dialogID)
+    do {
+      delivery.deliver(try .message(message), to: dialogID, message.audience)
+    } catch {
+      logger.error("a message cannot be encoded", metadata: ["dialog": "\(dialogID)", "error": "\(error)"])
+    }
     metrics.stored(by: message.sender, took: start.duration(to: .now))
   }
 

@@ -1,16 +1,16 @@
 import ChatProtocol
 import Synchronization
 
-/// Runs work one piece at a time for each dialog, in the order it was handed in, and side by side for different ones.
+/// Runs each dialog's work in the order it was handed in, one piece at a time unless it is shared (`AccessLine`), and
+/// that of different dialogs side by side.
 ///
 /// The work runs in a task of its own: whoever handed it in may be cancelled, by an HTTP client that went away, and
 /// the work is done to its end all the same. A dialog without work takes no memory.
 final class DialogQueue: Sendable {
   private struct Line {
-    /// Returns when all that was handed in so far is done.
-    var settled: @Sendable () async -> Void
-    /// How many pieces are waiting or running.
-    var count: Int
+    var access = AccessLine()
+    /// What opens the way for those who wait.
+    var gates: [Int: AsyncStream<Never>.Continuation] = [:]
   }
 
   private let lines = Mutex<[DialogID: Line]>([:])
@@ -21,42 +21,49 @@ final class DialogQueue: Sendable {
   /// Hands work in, and returns a task for its result; awaiting it is optional.
   @discardableResult
   func enqueue<Result: Sendable>(
-    _ dialogID: DialogID, _ work: @escaping @Sendable () async throws -> Result
+    _ dialogID: DialogID, _ access: AccessLine.Access = .exclusive,
+    _ work: @escaping @Sendable () async throws -> Result
   ) -> Task<Result, any Error> {
-    lines.withLock { lines in
-      let previous = lines[dialogID]
-      let task = Task {
-        await previous?.settled()
-        defer { self.finish(dialogID) }
-        return try await work()
-      }
-      lines[dialogID] = Line(settled: { _ = await task.result }, count: (previous?.count ?? 0) + 1)
-      return task
+    let way = enter(dialogID, access)
+    return Task {
+      if let way { for await _ in way {} }
+      defer { self.leave(dialogID) }
+      return try await work()
     }
   }
 
   /// Hands work in and waits for its result, to the end, whatever happens to the caller.
   func run<Result: Sendable>(
-    _ dialogID: DialogID, _ work: @escaping @Sendable () async throws -> Result
+    _ dialogID: DialogID, _ access: AccessLine.Access = .exclusive,
+    _ work: @escaping @Sendable () async throws -> Result
   ) async throws -> Result {
-    try await enqueue(dialogID, work).value
-  }
-
-  /// Waits for what a dialog has under way.
-  func settle(_ dialogID: DialogID) async {
-    await lines.withLock { $0[dialogID] }?.settled()
+    try await enqueue(dialogID, access, work).value
   }
 
   /// Waits for everything that has been handed in.
   func settleAll() async {
-    for line in lines.withLock({ Array($0.values) }) { await line.settled() }
+    for dialogID in lines.withLock({ Array($0.keys) }) { _ = await enqueue(dialogID) {}.result }
   }
 
-  private func finish(_ dialogID: DialogID) {
+  /// Takes a place in the line.
+  ///
+  /// - Returns: what ends when it is this work's turn; nil if that is now.
+  private func enter(_ dialogID: DialogID, _ access: AccessLine.Access) -> AsyncStream<Never>? {
     lines.withLock { lines in
-      guard var line = lines[dialogID] else { return }
-      line.count -= 1
-      lines[dialogID] = line.count == 0 ? nil : line
+      guard let id = lines[dialogID, default: Line()].access.enter(access) else { return nil }
+      let (way, gate) = AsyncStream.makeStream(of: Never.self)
+      lines[dialogID]?.gates[id] = gate
+      return way
     }
+  }
+
+  private func leave(_ dialogID: DialogID) {
+    let gates = lines.withLock { lines in
+      guard var line = lines[dialogID] else { return [AsyncStream<Never>.Continuation]() }
+      let next = line.access.leave().compactMap { line.gates.removeValue(forKey: $0) }
+      lines[dialogID] = line.access.isEmpty ? nil : line
+      return next
+    }
+    for gate in gates { gate.finish() }
   }
 }

@@ -69,8 +69,8 @@ struct DialogRoutes: Sendable {
     _ request: Request, _ context: OperatorRequestContext
   ) async throws -> some ResponseGenerator {
     let range = try HistoryRange(QueryReader(request.uri))
-    let dialog = try await context.requireDialog(in: store)
-    return JSONResponse(try await store.messages(dialogID: dialog.id, range, includesNotes: true))
+    let dialogID = try await context.requireDialogID(in: store)
+    return JSONResponse(try await store.messages(dialogID: dialogID, range, includesNotes: true))
   }
 
   /// The saved message, and with a repeated `client_id` that it is a repeat.
@@ -92,10 +92,10 @@ struct DialogRoutes: Sendable {
     _ request: Request, _ context: OperatorRequestContext
   ) async throws -> Response {
     let body: OperatorMessageBody = try await request.decodeJSON()
-    let dialog = try await context.requireDialog(in: store)
+    let dialogID = try await context.requireDialogID(in: store)
     do {
       let appended = try await engine.postAsOperator(
-        context.user, dialogID: dialog.id, kind: body.kind, text: body.message.text, clientID: body.message.clientID,
+        context.user, dialogID: dialogID, kind: body.kind, text: body.message.text, clientID: body.message.clientID,
         ifLastID: body.ifLastID)
       return try JSONResponse(PostedMessage(message: appended.message, isDuplicate: appended.isDuplicate))
         .response(from: request, context: context)
@@ -120,6 +120,15 @@ extension OperatorRequestContext {
     guard let id = parameters.dialogID, let dialog = try await store.dialog(id: id, visibleTo: user.visibility)
     else { throw APIError.dialogNotFound }
     return dialog
+  }
+
+  /// The id of the dialog that the path names, for those who need no more of it.
+  ///
+  /// - Throws: as `requireDialog`.
+  func requireDialogID(in store: ChatStore) async throws -> DialogID {
+    guard let id = parameters.dialogID, try await store.isVisible(dialogID: id, to: user.visibility)
+    else { throw APIError.dialogNotFound }
+    return id
   }
 }
 

@@ -22,12 +22,20 @@ protocol RoomMember: AnyObject, Sendable {
 /// The rooms of this process: a lock around `RoomRegistry`, and the sockets that its actions are about.
 ///
 /// The lock is held for the bookkeeping only; frames go out behind it, one hop to each event loop however many
-/// sockets live there.
+/// sockets live there and however many frames came together: what is for one socket then leaves it in one piece.
 final class Rooms: FrameDelivery, Sendable {
-  private struct State {
+  fileprivate struct State {
     var registry: RoomRegistry
     var members: [SocketID: any RoomMember] = [:]
+    /// What is on its way to the sockets of each event loop.
+    var parcels: [ObjectIdentifier: [Parcel]] = [:]
     var nextID: UInt64 = 0
+  }
+
+  /// A frame, and the sockets of one event loop that it is for.
+  fileprivate struct Parcel {
+    let frame: Frame
+    let members: [any RoomMember]
   }
 
   private let state: Mutex<State>
@@ -120,19 +128,28 @@ final class Rooms: FrameDelivery, Sendable {
   }
 
   func deliver(_ frame: Frame, to dialogID: DialogID, _ audience: Audience) {
-    let members = state.withLock { state in
-      state.registry.handle(.deliver(frame, to: dialogID, audience), at: clock.now)
-        .flatMap { action -> [any RoomMember] in
-          guard case .send(_, let sockets) = action else { return [] }
-          return sockets.compactMap { state.members[$0] }
-        }
+    let (count, eventLoops) = state.withLock { state in
+      let sockets = state.registry.handle(.deliver(frame, to: dialogID, audience), at: clock.now)
+        .flatMap { action -> [SocketID] in if case .send(_, let sockets) = action { sockets } else { [] } }
+      let members = sockets.compactMap { state.members[$0] }
+      return (members.count, state.post(frame, to: members))
     }
-    metrics.delivered(to: members.count)
-    onEventLoops(of: members) { $0.send(frame) }
+    if count > 0 { metrics.delivered(to: count) }
+    for eventLoop in eventLoops {
+      eventLoop.execute { self.handOver(on: eventLoop) }
+    }
     switch audience {
     case .admins, .everyone: streams.publish(frame, about: .dialog(dialogID))
     case .operatorStreams(let except): streams.publish(frame, about: .dialog(dialogID), except: except)
     case .visitors: break
+    }
+  }
+
+  /// Hands over what has come for the sockets of this event loop.
+  private func handOver(on eventLoop: any EventLoop) {
+    let parcels = state.withLock { $0.parcels.removeValue(forKey: ObjectIdentifier(eventLoop)) } ?? []
+    for parcel in parcels {
+      for member in parcel.members { member.send(parcel.frame) }
     }
   }
 
@@ -178,5 +195,19 @@ final class Rooms: FrameDelivery, Sendable {
     metadata["pool"] = "\(seat.poolName)"
     metadata["pool_size"] = "\(poolSize)"
     logger.info(event, metadata: metadata)
+  }
+}
+
+extension Rooms.State {
+  /// Puts a frame with what is on its way.
+  ///
+  /// - Returns: the event loops that nothing was on its way to.
+  fileprivate mutating func post(_ frame: Frame, to members: [any RoomMember]) -> [any EventLoop] {
+    var woken: [any EventLoop] = []
+    for (loop, group) in Dictionary(grouping: members, by: { ObjectIdentifier($0.eventLoop) }) {
+      if parcels[loop] == nil { woken.append(group[0].eventLoop) }
+      parcels[loop, default: []].append(Rooms.Parcel(frame: frame, members: group))
+    }
+    return woken
   }
 }

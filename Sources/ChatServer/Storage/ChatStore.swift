@@ -11,13 +11,15 @@ import GRDB
 public struct ChatStore: Sendable {
   private let pool: DatabasePool
   private let commits: GroupCommit
+  private let points: PointReader
   /// What stands in the columns of private text.
   let cipher: TextCipher
   /// Keeps the database's file in its place.
   private let lock: DataDirectoryLock?
 
-  private init(pool: DatabasePool, cipher: TextCipher, lock: DataDirectoryLock?) {
+  private init(pool: DatabasePool, points: PointReader, cipher: TextCipher, lock: DataDirectoryLock?) {
     self.pool = pool
+    self.points = points
     self.cipher = cipher
     self.lock = lock
     commits = GroupCommit(pool)
@@ -67,7 +69,8 @@ public struct ChatStore: Sendable {
           reason: "was written by a newer version of chatai-server; run that version, or restore a backup")
       }
       try migrator.migrate(pool)
-      let store = ChatStore(pool: pool, cipher: cipher, lock: lock)
+      let store = ChatStore(
+        pool: pool, points: try PointReader(path: path, configuration: configuration), cipher: cipher, lock: lock)
       try await store.requireKeys(at: name)
       return store
     } catch let error as DatabaseError {
@@ -80,6 +83,7 @@ public struct ChatStore: Sendable {
 
   /// Closes the database; every later call throws. Waits for writes that are under way.
   public func close() throws {
+    try points.close()
     try pool.close()
     lock?.release()
   }
@@ -111,10 +115,19 @@ public struct ChatStore: Sendable {
     try await pool.read(body)
   }
 
+  /// Reads a few rows by their ids, on the caller's thread.
+  func readPoint<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    try points.read(body)
+  }
+
   /// Runs one write, whole or not at all, and returns when it is on disk. Every write of the server comes through here,
   /// one after the other in the order of the calls; those that come at the same time share a commit.
-  func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
-    try await commits.write(body)
+  ///
+  /// - Parameter committed: see `GroupCommit.write`.
+  func write<Value: Sendable>(
+    _ body: @escaping @Sendable (Database) throws -> Value, committed: @escaping @Sendable (Value) -> Void = { _ in }
+  ) async throws -> Value {
+    try await commits.write(body, committed: committed)
   }
 }
 

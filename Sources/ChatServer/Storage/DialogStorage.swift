@@ -86,14 +86,25 @@ extension ChatStore {
 
   /// Whose dialog it is; nil if there is no such dialog. It never changes.
   func owner(of dialogID: DialogID) async throws -> UserID? {
-    try await read { try UserID.fetchOne($0, sql: "SELECT user_id FROM dialog WHERE id = ?", arguments: [dialogID]) }
+    try readPoint {
+      try UserID.fetchOne(
+        $0.cachedStatement(sql: "SELECT user_id FROM dialog WHERE id = ?"), arguments: [dialogID])
+    }
   }
 
   /// A dialog, or nil if there is none that these eyes may see.
   public func dialog(id: DialogID, visibleTo visibility: Visibility) async throws -> Dialog? {
-    try await read { database in
-      let (condition, arguments) = visibility.condition
-      return try Dialog.first(database, where: "dialog.id = ? AND " + condition, [id] + arguments)
+    let (condition, arguments) = visibility.condition
+    return try readPoint { try Dialog.first($0, where: "dialog.id = ? AND " + condition, [id] + arguments) }
+  }
+
+  /// Whether there is such a dialog for these eyes.
+  func isVisible(dialogID: DialogID, to visibility: Visibility) async throws -> Bool {
+    let (condition, arguments) = visibility.condition
+    return try readPoint {
+      try Row.fetchOne(
+        $0.cachedStatement(sql: "SELECT 1 FROM dialog WHERE dialog.id = ? AND " + condition),
+        arguments: [dialogID] + arguments) != nil
     }
   }
 
@@ -156,8 +167,9 @@ extension Dialog {
   static func fetch(
     _ database: Database, where condition: String, _ arguments: StatementArguments
   ) throws -> [Dialog] {
-    try Row.fetchAll(database, sql: "SELECT \(selection) FROM dialog WHERE \(condition)", arguments: arguments)
-      .map(Dialog.init(row:))
+    try Array(
+      Row.fetchCursor(database, sql: "SELECT \(selection) FROM dialog WHERE \(condition)", arguments: arguments)
+        .map(Dialog.init(row:)))
   }
 
   /// The first dialog that meets a condition. The statement is kept for the next time, so the condition must be one of
@@ -165,9 +177,9 @@ extension Dialog {
   static func first(
     _ database: Database, where condition: String, _ arguments: StatementArguments
   ) throws -> Dialog? {
-    try Row.fetchOne(
+    try Row.fetchCursor(
       database.cachedStatement(sql: "SELECT \(selection) FROM dialog WHERE \(condition) LIMIT 1"), arguments: arguments
-    ).map(Dialog.init(row:))
+    ).map(Dialog.init(row:)).next()
   }
 
   /// A dialog that must be there.
@@ -185,41 +197,47 @@ extension Dialog {
     let statement = try database.cachedStatement(
       sql: "UPDATE dialog SET \(assignments) WHERE id = ? RETURNING \(selection)")
     // To its end: only then is the change made.
-    guard let row = try Row.fetchAll(statement, arguments: arguments + [id]).first else {
-      throw StoreError.unknownDialog(id)
-    }
-    return Dialog(row: row)
+    let changed = try Array(Row.fetchCursor(statement, arguments: arguments + [id]).map(Dialog.init(row:)))
+    guard let dialog = changed.first else { throw StoreError.unknownDialog(id) }
+    return dialog
   }
 
   /// Ids begin at 1; 0 is for nothing read.
   private static func readMark(_ stored: MessageID) -> MessageID? { stored > 0 ? stored : nil }
 
-  /// What `init(row:)` reads. Of columns of one name the first counts: the private texts stand in front as they are read.
-  static let selection =
-    ["last_message_text", "name", "first_name", "last_name", "handoff_reason"]
-    .map { "unseal(\($0), 'dialog.\($0)', id) AS \($0), " }.joined() + "*"
+  /// What `init(row:)` reads, in its order.
+  static let selection = """
+    id, handoff_status, user_id, assistant_id, started_at, ended_at, last_message_at,
+    unseal(last_message_text, 'dialog.last_message_text', id), unseal(first_name, 'dialog.first_name', id),
+    unseal(last_name, 'dialog.last_name', id), unseal(name, 'dialog.name', id), guest_id, channel_type,
+    handoff_requested_at, handoff_started_at, handoff_resolved_at,
+    unseal(handoff_reason, 'dialog.handoff_reason', id), assigned_manager_id, auto_response, visitor_last_read,
+    operator_last_read
+    """
 
+  /// - Parameter row: the columns of `selection`.
   init(row: Row) {
-    self.init(id: row["id"], handoffStatus: HandoffState(wireName: row["handoff_status"]))
-    userID = row["user_id"]
-    assistantID = row["assistant_id"]
-    startedAt = row.timestamp("started_at")
-    endedAt = row.timestamp("ended_at")
-    lastMessageAt = row.timestamp("last_message_at")
-    lastMessageText = row.text("last_message_text")
-    firstName = row.text("first_name")
-    lastName = row.text("last_name")
-    name = row.text("name")
-    guestID = row.text("guest_id")
-    channelType = row["channel_type"]
-    handoffRequestedAt = row.timestamp("handoff_requested_at")
-    handoffStartedAt = row.timestamp("handoff_started_at")
-    handoffResolvedAt = row.timestamp("handoff_resolved_at")
-    handoffReason = row.text("handoff_reason")
-    assignedManagerID = row["assigned_manager_id"]
+    var columns = ColumnReader(row)
+    self.init(id: columns.next(), handoffStatus: HandoffState(wireName: columns.next()))
+    userID = columns.next()
+    assistantID = columns.next()
+    startedAt = columns.timestamp()
+    endedAt = columns.timestamp()
+    lastMessageAt = columns.timestamp()
+    lastMessageText = columns.text()
+    firstName = columns.text()
+    lastName = columns.text()
+    name = columns.text()
+    guestID = columns.text()
+    channelType = columns.next()
+    handoffRequestedAt = columns.timestamp()
+    handoffStartedAt = columns.timestamp()
+    handoffResolvedAt = columns.timestamp()
+    handoffReason = columns.text()
+    assignedManagerID = columns.next()
     isTakenOver = handoffStatus == .active
-    autoResponse = AssistantPolicy.mayAnswer(handoff: handoffStatus, isSwitchedOn: row["auto_response"])
-    visitorLastRead = Self.readMark(row["visitor_last_read"])
-    operatorLastRead = Self.readMark(row["operator_last_read"])
+    autoResponse = AssistantPolicy.mayAnswer(handoff: handoffStatus, isSwitchedOn: columns.next())
+    visitorLastRead = Self.readMark(columns.next())
+    operatorLastRead = Self.readMark(columns.next())
   }
 }

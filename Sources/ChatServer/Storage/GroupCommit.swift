@@ -29,13 +29,20 @@ final class GroupCommit: Sendable {
 
   /// Runs a write, and returns when it is on disk.
   ///
+  /// - Parameter committed: told of what the body returned once it is on disk, before anybody is told of what was
+  ///   written later. It runs where the writes run, so it must be short.
   /// - Throws: what the body throws, or what the commit throws; then the write left nothing behind.
-  func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+  func write<Value: Sendable>(
+    _ body: @escaping @Sendable (Database) throws -> Value, committed: @escaping @Sendable (Value) -> Void
+  ) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
       let write = Write(
         run: { database in
           let result = Result { try database.inOwnSavepoint(body) }
-          return { failure in continuation.resume(with: failure.map(Result.failure) ?? result) }
+          return { failure in
+            if failure == nil, case .success(let value) = result { committed(value) }
+            continuation.resume(with: failure.map(Result.failure) ?? result)
+          }
         },
         refuse: { continuation.resume(throwing: $0) })
       handle(.arrived(write))

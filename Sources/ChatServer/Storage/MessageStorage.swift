@@ -71,8 +71,8 @@ public struct Appended: Sendable, Hashable {
   public var message: Message
   /// Whether it was a repeat, so that nothing was stored and nothing is to be pushed.
   public var isDuplicate: Bool
-  /// The dialog with this message in it.
-  public var dialog: Dialog
+  /// The dialog's hand-off, as this message found it.
+  public var handoffStatus: HandoffState
 }
 
 /// Why a message with a precondition was not stored: somebody else wrote before it.
@@ -103,10 +103,14 @@ extension ChatStore {
   /// by a note: visitors are shown it. The precondition is looked at in the same transaction, too, behind the client id:
   /// a repeat of what was stored is no new message.
   ///
+  /// - Parameter committed: told of the message when it is on disk, before anybody is told of one that was stored later:
+  ///   so messages can be pushed in the order of their ids. It must be short, for others wait behind it.
   /// - Throws: `StoreError.invalid` for a text that is blank or too long, `.unknownDialog`; `PreconditionFailure`.
-  public func append(_ message: NewMessage) async throws -> Appended {
+  public func append(
+    _ message: NewMessage, committed: @escaping @Sendable (Appended) -> Void = { _ in }
+  ) async throws -> Appended {
     try message.check()
-    return try await write { try message.insert($0) }
+    return try await write({ try message.insert($0) }, committed: committed)
   }
 
   /// A dialog's messages in ascending order. A dialog that does not exist has none.
@@ -147,16 +151,19 @@ extension NewMessage {
         [dialogID, sender, TypedText(clientID)]
       ).first
     {
-      return Appended(message: first, isDuplicate: true, dialog: try Dialog.require(database, id: dialogID))
+      return Appended(
+        message: first, isDuplicate: true,
+        handoffStatus: try handoffStatus(
+          database.cachedStatement(sql: Self.findDialog), arguments: [dialogID]))
     }
     if let ifLastID { try requireNothingNewer(than: ifLastID, database) }
     // First, for it tells whether there is such a dialog.
-    let dialog =
+    let handoffStatus =
       kind == .note
-      ? try Dialog.require(database, id: dialogID)
-      : try Dialog.update(
-        database, id: dialogID, "last_message_at = ?, last_message_text = seal(?, 'dialog.last_message_text', id)",
-        [timestamp.milliseconds, TypedText(text.preview)])
+      ? try handoffStatus(database.cachedStatement(sql: Self.findDialog), arguments: [dialogID])
+      : try handoffStatus(
+        database.cachedStatement(sql: Self.touchDialog),
+        arguments: [timestamp.milliseconds, TypedText(text.preview), dialogID])
     try database.cachedStatement(
       sql: """
         INSERT INTO message (dialog_id, sender, author_id, kind, text, client_id, created_at)
@@ -171,7 +178,22 @@ extension NewMessage {
       message: Message(
         id: MessageID(database.lastInsertedRowID), sender: self.sender, text: text, timestamp: timestamp,
         clientID: clientID, author: author, kind: kind),
-      isDuplicate: false, dialog: dialog)
+      isDuplicate: false, handoffStatus: handoffStatus)
+  }
+
+  private static let findDialog = "SELECT handoff_status FROM dialog WHERE id = ?"
+
+  private static let touchDialog = """
+    UPDATE dialog SET last_message_at = ?, last_message_text = seal(?, 'dialog.last_message_text', id) WHERE id = ?
+    RETURNING handoff_status
+    """
+
+  /// Runs one of these statements to its end: only then is the change made.
+  private func handoffStatus(_ statement: Statement, arguments: StatementArguments) throws -> HandoffState {
+    guard let name = try String.fetchAll(statement, arguments: arguments).first else {
+      throw StoreError.unknownDialog(dialogID)
+    }
+    return HandoffState(wireName: name)
   }
 
   /// What the author itself wrote since does not count: it knows of that.
@@ -191,26 +213,30 @@ extension Message {
   static func fetch(
     _ database: Database, where condition: String, _ arguments: StatementArguments
   ) throws -> [Message] {
-    try Row.fetchAll(database.cachedStatement(sql: selection + " WHERE " + condition), arguments: arguments)
-      .map(Message.init(row:))
+    try Array(
+      Row.fetchCursor(database.cachedStatement(sql: selection + " WHERE " + condition), arguments: arguments)
+        .map(Message.init(row:)))
   }
 
-  /// What `init(row:)` reads, from where.
+  /// What `init(row:)` reads, in its order, and from where.
   static let selection = """
-    SELECT message.id, message.dialog_id, sender, unseal(text, 'message.text', dialog_id) AS text, client_id, kind, message.created_at, author_id, first_name,
-      last_name
+    SELECT message.id, sender, unseal(text, 'message.text', dialog_id), message.created_at, client_id, kind, author_id,
+      first_name, last_name
     FROM message LEFT JOIN user ON user.id = author_id
     """
 
+  /// - Parameter row: the columns of `selection`.
   init(row: Row) {
+    var columns = ColumnReader(row)
     self.init(
-      id: row["id"], sender: Sender(wireName: row["sender"]), text: row.text("text") ?? "",
-      timestamp: row.timestamp("created_at"), clientID: row.text("client_id"),
-      author: (row["author_id"] as UserID?).map { id in
-        Manager(id: id, name: User.displayName(id, row.text("first_name"), row.text("last_name")))
-      },
-      // What is not known to be for the visitor is not for the visitor.
-      kind: MessageKind(rawValue: row["kind"]) ?? .note)
+      id: columns.next(), sender: Sender(wireName: columns.next()), text: columns.text() ?? "",
+      timestamp: columns.timestamp())
+    clientID = columns.text()
+    // What is not known to be for the visitor is not for the visitor.
+    kind = MessageKind(rawValue: columns.next()) ?? .note
+    if let authorID: UserID = columns.next() {
+      author = Manager(id: authorID, name: User.displayName(authorID, columns.text(), columns.text()))
+    }
   }
 }
 

@@ -24,6 +24,21 @@ import Testing
     #expect(queue.busyDialogs == 0)
   }
 
+  @Test func sharedWorkRunsBesideSharedWorkOnly() async throws {
+    let queue = DialogQueue()
+    let (gate, opener) = AsyncStream.makeStream(of: Void.self)
+    let log = Mutex<[String]>([])
+    let first = queue.enqueue(7, .shared) { for await _ in gate {} }
+    try await queue.run(7, .shared) { log.withLock { $0.append("beside") } }
+    let alone = queue.enqueue(7) { log.withLock { $0.append("alone") } }
+    let behind = queue.enqueue(7, .shared) { log.withLock { $0.append("behind") } }
+    #expect(log.withLock { $0 } == ["beside"])
+    opener.finish()
+    for task in [first, alone, behind] { try await task.value }
+    #expect(log.withLock { $0 } == ["beside", "alone", "behind"])
+    #expect(queue.busyDialogs == 0)
+  }
+
   @Test func dialogsDoNotWaitForEachOther() async throws {
     let queue = DialogQueue()
     let (gate, opener) = AsyncStream.makeStream(of: Void.self)

@@ -68,7 +68,8 @@ import Testing
       NewMessage(
         dialogID: dialog.id, sender: .manager, author: base.ann.manager, kind: .note, text: "a secret",
         timestamp: TemporaryStore.start.advanced(by: .seconds(2))))
-    #expect(appended.dialog == first.dialog)
+    let kept = try await base.store.dialog(id: dialog.id, visibleTo: .everything)
+    #expect(kept?.lastMessageText == "hello" && kept?.lastMessageAt == first.message.timestamp)
     #expect(try await base.store.messages(dialogID: dialog.id) == [first.message])
     #expect(
       try await base.store.messages(dialogID: dialog.id, includesNotes: true) == [first.message, appended.message])
