@@ -13,6 +13,9 @@ SWIFT ?= swift
 # never changes: `make build | tee log` does not undo what `make build` has done, nor the other way round.
 SWIFT_BUILD := $(SWIFT) build --no-color-diagnostics
 
+# What `make build` builds.
+PROGRAMS ?= chatai chatai-server
+
 # What the build needs beside Swift, and what the tests need on top, by Debian's names.
 BUILD_PACKAGES := libncurses-dev libsqlite3-dev zlib1g-dev pkg-config
 # The last line is other people's WebSockets, which ours must get on with.
@@ -66,8 +69,7 @@ $(TEST_VENV)/ready:
 
 .PHONY: build
 build: deps ## Build the programs for release, into .build/release
-	$(SWIFT_BUILD) -c release --product chatai
-	$(SWIFT_BUILD) -c release --product chatai-server
+	for program in $(PROGRAMS); do $(SWIFT_BUILD) -c release --product $$program; done
 
 .PHONY: demo
 demo: build ## A server with a lively demo, and the console on it (PORT=… picks the port)

@@ -129,7 +129,8 @@ extension ConsoleState {
 
   /// The list's line follows the timeline, unless the list knows of something newer.
   private mutating func refreshLastLine(_ id: DialogID) {
-    guard let message = links[id]?.timeline.last else { return }
+    // A note is not part of the conversation: the server's own list does not show it either.
+    guard let message = links[id]?.timeline.last(where: { $0.kind == .message }) else { return }
     let text = message.visibleText(on: session.capabilities)
     list.update(id) { entry in
       if let listed = entry.dialog.lastMessageAt, let at = message.timestamp, listed > at { return }

@@ -5,6 +5,8 @@ import LiveLink
 /// Who a line is from, as far as its gutter and colour go.
 enum Speaker: Hashable {
   case visitor, assistant, me, colleague, system, unknown
+  /// An operator's note to the others, which no visitor sees.
+  case note
 }
 
 /// Tells who wrote a message. The wire says only `manager`; who of them follows from the hand-off.
@@ -22,6 +24,10 @@ struct Speakers {
   }
 
   func speaker(of message: Message) -> (speaker: Speaker, name: SafeText) {
+    // By its name as well: a note must not be taken for a reply, in one colour either.
+    if message.kind == .note {
+      return (.note, message.author.map { "NOTE \(scene.managerName($0))" } ?? "NOTE")
+    }
     switch message.sender {
     case .user: return (.visitor, visitor)
     case .assistant: return (.assistant, "AI")
@@ -73,9 +79,10 @@ struct MessageContent {
       case .assistant: symbols.assistantGutter
       case .me, .colleague: symbols.operatorGutter
       case .system, .unknown: symbols.systemGutter
+      case .note: symbols.noteGutter
       }
     at = message.timestamp
-    delivery = message.sender == .manager ? Delivery(symbol: symbols.sent, role: .good) : .notOurs
+    delivery = message.sender == .manager && speaker != .note ? Delivery(symbol: symbols.sent, role: .good) : .notOurs
     trouble = nil
   }
 
@@ -118,10 +125,15 @@ struct MessageContent {
     case .me: theme[.mine]
     case .colleague: theme[.others]
     case .system, .unknown: theme[.system]
+    case .note: theme[.caution]
     }
   }
 
   func textStyle(_ theme: Theme) -> Style {
-    speaker == .system ? theme[.system] : theme[.text]
+    switch speaker {
+    case .system: theme[.system]
+    case .note: theme[.caution]
+    case .visitor, .assistant, .me, .colleague, .unknown: theme[.text]
+    }
   }
 }

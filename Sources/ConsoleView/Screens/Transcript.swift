@@ -113,14 +113,15 @@ struct Transcript {
     }
     lines += handoffs.filter { $0.belongs(between: previous, and: message) }.map(Leading.handoff)
     if message.id == firstUnread { lines.append(.unread) }
-    if needsNameLine(after: previous?.sender, message.sender, lines) { lines.append(.name) }
+    if needsNameLine(after: previous?.voice, message.voice, lines) { lines.append(.name) }
     return lines
   }
 
   private func leadingOfPending(_ item: Int) -> [Leading] {
     guard let index = pendingIndex(item) else { return latestHandoffs.map(Leading.handoff) }
-    let previous: Sender? = index > 0 ? .manager : latestHandoffs.isEmpty ? timeline.last?.sender : nil
-    return needsNameLine(after: previous, .manager, []) ? [.name] : []
+    let reply = Message.Voice(sender: .manager, kind: .message)
+    let previous = index > 0 ? reply : latestHandoffs.isEmpty ? timeline.last?.voice : nil
+    return needsNameLine(after: previous, reply, []) ? [.name] : []
   }
 
   /// The reply on its way that an item is; nil for every other item.
@@ -129,8 +130,8 @@ struct Transcript {
     return index >= 0 && item >= timeline.count ? index : nil
   }
 
-  private func needsNameLine(after previous: Sender?, _ sender: Sender, _ lines: [Leading]) -> Bool {
-    !columns.isWide && (previous != sender || !lines.isEmpty)
+  private func needsNameLine(after previous: Message.Voice?, _ voice: Message.Voice, _ lines: [Leading]) -> Bool {
+    !columns.isWide && (previous != voice || !lines.isEmpty)
   }
 
   private func draw(_ leading: Leading, item: Int) -> StyledLine {
@@ -206,4 +207,14 @@ struct Transcript {
     line.pad(to: columns.text)
     return line
   }
+}
+
+extension Message {
+  /// What one name stands above: a note follows a reply of the same operator under a name of its own.
+  fileprivate struct Voice: Equatable {
+    let sender: Sender
+    let kind: MessageKind
+  }
+
+  fileprivate var voice: Voice { Voice(sender: sender, kind: kind) }
 }

@@ -56,6 +56,8 @@ public struct Symbols: Sendable {
   public var operatorGutter: SafeText
   /// Beside what the server says.
   public var systemGutter: SafeText
+  /// Beside what operators told each other, and no visitor sees.
+  public var noteGutter: SafeText
 
   // MARK: Delivery
 
@@ -77,6 +79,7 @@ public struct Symbols: Sendable {
     live: "●", connecting: "◌", polling: "◐", stopped: "○",
     waiting: "!", mine: "▸", others: "◆", assistant: "✦",
     visitorGutter: "│", assistantGutter: "┊", operatorGutter: "┃", systemGutter: "•",
+    noteGutter: "%",
     queued: "·", sending: "…", sent: "✓", failed: "!", unsure: "?")
 
   /// For all others.
@@ -86,5 +89,6 @@ public struct Symbols: Sendable {
     live: "*", connecting: "o", polling: "%", stopped: "x",
     waiting: "!", mine: ">", others: "=", assistant: ".",
     visitorGutter: "|", assistantGutter: ":", operatorGutter: "#", systemGutter: "*",
+    noteGutter: "%",
     queued: ".", sending: "~", sent: "+", failed: "!", unsure: "?")
 }

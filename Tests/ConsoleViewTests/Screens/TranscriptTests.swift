@@ -69,6 +69,22 @@ struct TranscriptTests {
     #expect(messageRows(shop) == before)
   }
 
+  // MARK: Notes
+
+  @Test("A note cannot be taken for a reply, in narrow panes and in one colour either", arguments: [40, 80])
+  func notes(columns: Int) {
+    var shop = Shop()
+    var note = Shop.message(2, .manager, "she is angry", minutes: 1)
+    note.kind = .note
+    note.author = Manager(id: 9, name: "Omar")
+    shop.open(4817, [Shop.message(1, .manager, "I look into it", minutes: 2), note])
+    let rows = shop.canvas(columns, 24).dump()
+    #expect(rows.contains { $0.contains("NOTE Omar") })
+    #expect(rows.contains { $0.contains("% she is angry") })
+    #expect(rows.contains { $0.contains("┃ I look into it") })
+    #expect(!rows.contains { $0.contains("NOTE") && $0.contains("I look into it") })
+  }
+
   // MARK: Hand-offs
 
   private func handoffRows(_ shop: Shop) -> [String] {

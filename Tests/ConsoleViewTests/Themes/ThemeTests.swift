@@ -29,7 +29,9 @@ struct ThemeTests {
 
   @Test("The kinds of speaker and of holder differ without colour", arguments: [Symbols.unicode, .ascii])
   func glyphsDiffer(symbols: Symbols) {
-    let gutters = [symbols.visitorGutter, symbols.assistantGutter, symbols.operatorGutter, symbols.systemGutter]
+    let gutters = [
+      symbols.visitorGutter, symbols.assistantGutter, symbols.operatorGutter, symbols.systemGutter, symbols.noteGutter,
+    ]
     expectDistinct(gutters)
     let holders = [symbols.waiting, symbols.mine, symbols.others, symbols.assistant]
     expectDistinct(holders)
