@@ -126,4 +126,4 @@ async def dialog_socket(socket: WebSocket, dialog: int, token: str):
 
 if __name__ == "__main__":
     uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), backlog=1024, log_level="error", access_log=False,
-                ws_per_message_deflate=False)
+                ws_per_message_deflate=False, timeout_keep_alive=300)

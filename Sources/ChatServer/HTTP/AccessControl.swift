@@ -33,9 +33,10 @@ struct AccessControl: Sendable {
 
   /// The token of an `Authorization: Bearer` header (RFC 6750, section 2.1), or nil.
   static func bearerToken(in authorization: String?) -> String? {
-    guard let parts = authorization?.split(separator: " "), parts.count == 2, parts[0].lowercased() == "bearer" else {
-      return nil
-    }
-    return String(parts[1])
+    guard let authorization, let space = authorization.utf8.firstIndex(of: UInt8(ascii: " ")),
+      authorization[..<space].lowercased() == "bearer"
+    else { return nil }
+    let token = authorization[space...].drop { $0 == " " }
+    return token.isEmpty || token.utf8.contains(UInt8(ascii: " ")) ? nil : String(token)
   }
 }

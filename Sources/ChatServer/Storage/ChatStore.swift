@@ -12,17 +12,21 @@ public struct ChatStore: Sendable {
   private let pool: DatabasePool
   private let commits: GroupCommit
   private let points: PointReader
+  private let checkpointer: Checkpointer
   /// What stands in the columns of private text.
   let cipher: TextCipher
   /// Keeps the database's file in its place.
   private let lock: DataDirectoryLock?
 
-  private init(pool: DatabasePool, points: PointReader, cipher: TextCipher, lock: DataDirectoryLock?) {
+  private init(
+    pool: DatabasePool, points: PointReader, checkpointer: Checkpointer, cipher: TextCipher, lock: DataDirectoryLock?
+  ) {
     self.pool = pool
     self.points = points
+    self.checkpointer = checkpointer
     self.cipher = cipher
     self.lock = lock
-    commits = GroupCommit(pool)
+    commits = GroupCommit(pool, checkpointer: checkpointer)
   }
 
   /// The database's name in the data directory.
@@ -60,7 +64,7 @@ public struct ChatStore: Sendable {
       // GRDB sets NORMAL when it turns WAL on, after `prepareDatabase`; and inside a transaction the pragma is a no-op.
       // What is deleted is overwritten: a purged message must not stand in the file any more.
       try await pool.writeWithoutTransaction {
-        try $0.execute(sql: "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON")
+        try $0.execute(sql: "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 0")
       }
       let migrator = Schema.migrator
       guard try await !pool.read(migrator.hasBeenSuperseded) else {
@@ -70,7 +74,8 @@ public struct ChatStore: Sendable {
       }
       try migrator.migrate(pool)
       let store = ChatStore(
-        pool: pool, points: try PointReader(path: path, configuration: configuration), cipher: cipher, lock: lock)
+        pool: pool, points: try PointReader(path: path, configuration: configuration),
+        checkpointer: try Checkpointer(path: path, configuration: configuration), cipher: cipher, lock: lock)
       try await store.requireKeys(at: name)
       return store
     } catch let error as DatabaseError {
@@ -84,6 +89,7 @@ public struct ChatStore: Sendable {
   /// Closes the database; every later call throws. Waits for writes that are under way.
   public func close() throws {
     try points.close()
+    try checkpointer.close()
     try pool.close()
     lock?.release()
   }

@@ -21,10 +21,13 @@ final class GroupCommit: Sendable {
   private typealias Answer = @Sendable ((any Error)?) -> Void
 
   private let pool: DatabasePool
+  private let checkpointer: Checkpointer
   private let groups = Mutex(WriteGroups<Write>())
 
-  init(_ pool: DatabasePool) {
+  /// - Parameter pool: its writer makes no checkpoints of its own.
+  init(_ pool: DatabasePool, checkpointer: Checkpointer) {
     self.pool = pool
+    self.checkpointer = checkpointer
   }
 
   /// Runs a write, and returns when it is on disk.
@@ -77,6 +80,7 @@ final class GroupCommit: Sendable {
         return .commit
       }
       for answer in answers { answer(nil) }
+      checkpointer.committed()
     } catch {
       for answer in answers { answer(error) }
       for write in writes.dropFirst(answers.count) { write.refuse(error) }
