@@ -17,6 +17,7 @@ extension ConsoleState {
     case .refresh: startRefresh()
     case .drafts: saveDrafts()
     case .heartbeat: beat()
+    case .keys: showPendingKeys()
     }
   }
 

@@ -38,6 +38,13 @@ extension ConsoleState {
     list.thaw()
   }
 
+  /// Opens the dialog of a number (`4821`, `#4821`), in the list or not; without one that under the cursor.
+  mutating func openDialog(named number: String?) {
+    guard let id = number?.dialogNumber ?? list.selection else { return }
+    if list.entries[id] == nil { emit(.loadDialog(id)) }
+    open(id)
+  }
+
   // MARK: Attention
 
   /// Opens the dialog that needs the operator most; from one that does, the next (or the one before) in order.

@@ -33,6 +33,10 @@ public struct ConsoleState: Sendable {
   public internal(set) var isComposing = false
   /// The filter's input line while it is being typed; nil otherwise. The filter itself is `list.filter`.
   public internal(set) var filterInput: TextBuffer?
+  /// What the keys mean.
+  public internal(set) var keymap: Keymap
+  /// The keys of a sequence that waits for its next; nil when none does.
+  public internal(set) var pendingKeys: PendingKeys?
   /// A question that waits for a key; nil when nothing is asked.
   public internal(set) var prompt: Prompt?
   /// The help screen; nil when it is closed.
@@ -47,10 +51,11 @@ public struct ConsoleState: Sendable {
   /// - Parameters:
   ///   - seed: The origin of all that is random (jitter, the ids of sends); fresh for each run of a console, and
   ///     the same seed with the same events gives the same effects.
-  public init(session: Session, size: Size, clock: Clock, seed: UInt64) {
+  public init(session: Session, size: Size, clock: Clock, seed: UInt64, keymap: Keymap = .standard) {
     self.session = session
     self.size = size
     self.clock = clock
+    self.keymap = keymap
     engine = Engine(seed: seed)
     outbox = Outbox(seed: engine.generator.next())
   }
@@ -124,6 +129,14 @@ public enum Mode: Hashable, Sendable, CaseIterable {
 
   /// Whether single letters act.
   public var isBrowse: Bool { self == .list || self == .conversation }
+
+  /// Whether every printable key is text.
+  public var isTyping: Bool {
+    switch self {
+    case .compose, .filter: true
+    case .list, .conversation, .confirm, .help: false
+    }
+  }
 }
 
 /// What the size of the screen allows; the one place that knows the breakpoints.

@@ -55,4 +55,6 @@ public enum Alarm: Hashable, Sendable, CaseIterable {
   case drafts
   /// Presence is to be renewed.
   case heartbeat
+  /// The operator hesitates after a prefix key: what may follow is to be shown.
+  case keys
 }

@@ -18,15 +18,22 @@ extension ConsoleState {
   /// What can be done now, the likeliest first: as many as fit are to be shown.
   public var keyHints: [KeyHint] {
     let mode = mode
+    if let pending = pendingKeys { return continuationHints(of: pending) }
     var hints = Verb.all.compactMap { verb -> (rank: Int, hint: KeyHint)? in
-      guard let rank = verb.hintRank, verb.modes.contains(mode), let key = verb.keys.first,
+      guard let rank = verb.hintRank, verb.modes.contains(mode), let keys = keymap.keys(of: verb.id, in: mode).first,
         verb.isAvailable(in: self) == .yes, !isSaidByEnter(verb)
       else { return nil }
-      return (rank, KeyHint(key: key.label, title: verb.hintTitle(in: self)))
+      return (rank, KeyHint(key: keys.label, title: verb.hintTitle(in: self)))
     }
     hints.sort { $0.rank < $1.rank }
     guard mode == .confirm, let prompt else { return hints.map(\.hint) }
     return [KeyHint(key: prompt.confirmKey.label, title: prompt.confirmLabel)] + hints.map(\.hint)
+  }
+
+  /// What may follow the keys pressed so far.
+  private func continuationHints(of pending: PendingKeys) -> [KeyHint] {
+    keymap.continuations(of: pending.keys, in: pending.mode).map { KeyHint(key: $0.key.label, title: $0.title) }
+      + [KeyHint(key: Key.escape.label, title: "leave")]
   }
 
   /// Outside block mode Enter sends, and a second key for it would only crowd the hints.
@@ -38,21 +45,10 @@ extension ConsoleState {
 extension Verb {
   /// The sections of the help, those of a mode first.
   public static func help(about mode: Mode) -> [HelpSection] {
-    let sections: [(title: String, modes: Set<Mode>)] = [
-      ("Browse", [.list, .conversation]),
-      ("Browse: in the list", [.list]),
-      ("Compose", [.compose]),
-      ("Filter", [.filter]),
-      ("Compose and filter: editing", [.compose, .filter]),
-      ("Questions", [.confirm]),
-      ("Help", [.help]),
-    ]
-    let everywhere = Set(Mode.allCases)
-    var ordered = sections.filter { $0.modes.contains(mode) } + sections.filter { !$0.modes.contains(mode) }
-    ordered.append(("Everywhere", everywhere))
-    return ordered.map { section in
-      HelpSection(title: section.title, verbs: all.filter { $0.modes == section.modes })
-    }
+    // What acts everywhere is no section of any mode.
+    let own = groups.filter { $0.verbs.contains { $0.modes.contains(mode) && $0.modes.count < Mode.allCases.count } }
+    let others = groups.filter { group in !own.contains { $0.title == group.title } }
+    return (own + others).map { HelpSection(title: $0.title, verbs: $0.verbs) }
   }
 
   /// The hint's words, where they depend on the state.

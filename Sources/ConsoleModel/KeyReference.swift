@@ -15,7 +15,7 @@ public enum KeyReference: String, CaseIterable, Sendable {
 
   private func render(_ section: HelpSection) -> String {
     let rows = section.verbs.map { verb in
-      (keys: verb.keys.isEmpty ? ["as asked"] : verb.keys.map(\.label), help: verb.help)
+      (keys: verb.keyNames, help: verb.help)
     }
     switch self {
     case .text:
@@ -42,5 +42,13 @@ public enum KeyReference: String, CaseIterable, Sendable {
   private func manText(_ text: String) -> String {
     let escaped = text.replacing("\\", with: "\\e").replacing("-", with: "\\-").replacing("\"", with: "\\(dq")
     return escaped.hasPrefix(".") || escaped.hasPrefix("'") ? "\\&" + escaped : escaped
+  }
+}
+
+extension Verb {
+  /// What does it, for the help: its keys, else its command.
+  fileprivate var keyNames: [String] {
+    if id == .answerYes { return ["as asked"] }
+    return keys.isEmpty ? [":" + usage] : keys.map(\.label)
   }
 }

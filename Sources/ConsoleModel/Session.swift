@@ -15,15 +15,18 @@ public struct Session: Hashable, Sendable {
 
   /// Whether nothing of it outlives the console, as in a demo: then ending it needs no second thought.
   public internal(set) var isDisposable: Bool
+  /// Whether the console only looks on: nothing is written, taken or answered (`--read-only`).
+  public internal(set) var isReadOnly: Bool
 
   /// A session that has not heard from its server.
   public init(
     profile: String, serverName: String, account: Account? = nil, capabilities: Capabilities = .partOne,
-    isDisposable: Bool = false
+    isDisposable: Bool = false, isReadOnly: Bool = false
   ) {
     self.profile = profile
     self.serverName = serverName
     self.isDisposable = isDisposable
+    self.isReadOnly = isReadOnly
     self.account = account
     self.capabilities = capabilities
   }

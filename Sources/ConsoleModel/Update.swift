@@ -48,64 +48,8 @@ extension ConsoleState {
     list.scrollToSelection(rows: engine.viewport.listRows)
     markWhatIsSeen()
     if let notice, notice.expiresAt <= clock.monotonic { self.notice = nil }
+    if let pending = pendingKeys, pending.mode != mode { pendingKeys = nil }
+    if pendingKeys == nil || pendingKeys?.isShown == true { setAlarm(.keys, at: nil) }
     setAlarm(.display, at: nextDisplayChange)
-  }
-
-  // MARK: Keys
-
-  private mutating func press(_ key: Key) {
-    switch key {
-    case .focusIn: hasTerminalFocus = true
-    case .focusOut:
-      hasTerminalFocus = false
-      // The divider is free for what comes in while nobody looks.
-      conversation?.firstUnread = nil
-    case .paste(let text): paste(text)
-    case .unknown: break
-    default:
-      // What was only for information has been read by whoever goes on.
-      if notice?.level == .info { notice = nil }
-      if mode == .confirm, key == prompt?.confirmKey {
-        answerPrompt()
-      } else if let verb = Verb.bound(to: key, in: mode) {
-        perform(verb)
-      } else if case .character(let character) = key {
-        type(character)
-      }
-    }
-  }
-
-  private mutating func perform(_ verb: Verb) {
-    switch verb.isAvailable(in: self) {
-    case .yes: verb.perform(&self)
-    case .no(let reason): say(.warning, reason)
-    }
-  }
-
-  private mutating func type(_ character: Character) {
-    switch mode {
-    case .compose: editComposer { $0.type(character) }
-    case .filter: editFilter { $0.type(character) }
-    case .list, .conversation, .confirm, .help: break
-    }
-  }
-
-  /// A paste is text. Where no text is typed, it is nothing: its letters must not act as keys.
-  private mutating func paste(_ text: String) {
-    switch mode {
-    case .compose: editComposer { $0.paste(text) }
-    case .filter: editFilter { $0.insert(text.joinedLines) }
-    case .list, .conversation, .confirm, .help:
-      say(.info, "Pasted text goes into the composer: r opens it")
-    }
-  }
-
-  /// An edit command for whatever is being typed.
-  mutating func edit(_ command: EditCommand) {
-    if mode == .filter {
-      editFilter { $0.apply(command) }
-    } else {
-      editComposer { $0.apply(command) }
-    }
   }
 }

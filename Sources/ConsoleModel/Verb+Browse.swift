@@ -15,7 +15,7 @@ extension Verb {
       .pageDown, [.pageDown, .character(" ")], "page down", "A screen down", in: [.list, .conversation]
     ) { $0.movePage(1) },
     Verb(.pageUp, [.pageUp], "page up", "A screen up", in: browse) { $0.movePage(-1) },
-    Verb(.moveToFirst, [.character("g"), .home], "first", "The first dialog; the oldest message", in: browse) {
+    Verb(.moveToFirst, ["g g", .home], "first", "The first dialog; the oldest message", in: browse) {
       $0.moveToEnd(first: true)
     },
     Verb(.moveToLast, [.character("G"), .end], "last", "The last dialog; the newest message", in: browse) {
@@ -31,11 +31,10 @@ extension Verb {
       when: { $0.list.needingAttention.isEmpty ? .no("Nobody needs you") : .yes }
     ) { $0.openNextAttention(-1) },
     Verb(
-      .open, [.enter, .character("l"), .right], "open", "Open the dialog under the cursor", in: [.list], hint: 2,
+      .open, [.enter, .character("l"), .right], "open", "Open the dialog under the cursor, or one by its number",
+      in: [.list], takes: [.optional("dialog", .dialog)], hint: 2,
       when: { $0.list.selection == nil ? .no("No dialog to open") : .yes }
-    ) { state in
-      if let id = state.list.selection { state.open(id) }
-    },
+    ) { $0.openDialog(named: $1.first) },
     Verb(
       .back, [.escape, .character("h"), .left], "back",
       "Back to the list; in the list: drop the filter and sort again", in: browse, hint: 8,
@@ -65,23 +64,27 @@ extension Verb {
   /// What can be done in a dialog: the open one, or in the list the one under the cursor.
   static let dialogVerbs: [Verb] = [
     Verb(
-      .reply, [.character("r")], "reply", "Write to the visitor; offers to take over first", in: browse, hint: 4,
+      .reply, [.character("r")], "reply", "Write to the visitor; offers to take over first", in: browse, writes: true,
+      hint: 4,
       when: { $0.target == nil ? .no("No dialog to reply to") : .yes }
     ) { $0.startReply() },
     Verb(
-      .takeOver, [.character("t")], "take over", "Take the dialog: you answer, the AI is silent", in: browse, hint: 3,
+      .takeOver, [.character("t")], "take over", "Take the dialog: you answer, the AI is silent", in: browse,
+      writes: true,
+      hint: 3,
       when: { $0.takeoverAvailability }
     ) { $0.startTakeover() },
     Verb(
-      .release, [.character("b")], "release", "Give the dialog back to the AI (asks)", in: browse, hint: 5,
+      .release, [.character("b")], "release", "Give the dialog back to the AI (asks)", in: browse, writes: true,
+      hint: 5,
       when: { $0.releaseAvailability }
     ) { $0.askRelease() },
     Verb(
       .cancelRequest, [.character("c")], "cancel request", "Withdraw the request for a human; the AI answers (asks)",
-      in: browse, when: { $0.cancelAvailability }
+      in: browse, writes: true, when: { $0.cancelAvailability }
     ) { $0.askCancelRequest() },
     Verb(
-      .retrySend, [.character("R")], "retry", "Send again what was not sent", in: browse, hint: 0,
+      .retrySend, [.character("R")], "retry", "Send again what was not sent", in: browse, writes: true, hint: 0,
       when: { $0.troubledAvailability }
     ) { $0.retryTroubled() },
     Verb(

@@ -1,39 +1,43 @@
 private let typing: Set<Mode> = [.compose, .filter]
 
 extension Verb {
-  /// The composer, and the line of the filter.
-  static let typingVerbs: [Verb] =
-    [
-      Verb(.enter, [.enter], "send", "Send the line; in block mode: a newline", in: [.compose], hint: 0) {
-        $0.enterInComposer()
-      },
-      Verb(
-        .newline, [.control("j"), .alt("\r")], "newline", "A newline; turns block mode on (so does a pasted one)",
-        in: [.compose], hint: 2
-      ) { $0.editComposer { $0.newline() } },
-      Verb(.send, [.control("d")], "send", "Send, also in block mode", in: [.compose], hint: 1) {
-        $0.sendFromComposer()
-      },
-      Verb(.leaveComposer, [.escape], "keep draft", "Leave the composer; the draft stays", in: [.compose], hint: 3) {
-        $0.leaveComposer()
-      },
-      Verb(.lineUp, [.up], "up", "A line up; from the first: what was sent before", in: [.compose]) {
-        $0.editComposer { $0.up() }
-      },
-      Verb(.lineDown, [.down], "down", "A line down; from the last: what was sent after", in: [.compose]) {
-        $0.editComposer { $0.down() }
-      },
-      Verb(.composePageDown, [.pageDown], "page down", "A screen of messages down", in: [.compose]) {
-        $0.movePage(1)
-      },
-      Verb(.composePageUp, [.pageUp], "page up", "A screen of messages up", in: [.compose]) { $0.movePage(-1) },
-      Verb(.applyFilter, [.enter], "keep", "Keep the filter", in: [.filter], hint: 0) { $0.filterInput = nil },
-      Verb(.clearFilter, [.escape], "clear", "Drop the filter", in: [.filter], hint: 1) { $0.clearFilter() },
-      Verb(.filterDown, [.down], "down", "Next dialog", in: [.filter]) { $0.list.moveSelection(by: 1) },
-      Verb(.filterUp, [.up], "up", "Previous dialog", in: [.filter]) { $0.list.moveSelection(by: -1) },
-    ] + editVerbs
+  /// The composer.
+  static let composeVerbs: [Verb] = [
+    Verb(.enter, [.enter], "send", "Send the line; in block mode: a newline", in: [.compose], hint: 0) {
+      $0.enterInComposer()
+    },
+    Verb(
+      .newline, [.control("j"), .alt("\r")], "newline", "A newline; turns block mode on (so does a pasted one)",
+      in: [.compose], hint: 2
+    ) { $0.editComposer { $0.newline() } },
+    Verb(.send, [.control("d")], "send", "Send, also in block mode", in: [.compose], hint: 1) {
+      $0.sendFromComposer()
+    },
+    Verb(.leaveComposer, [.escape], "keep draft", "Leave the composer; the draft stays", in: [.compose], hint: 3) {
+      $0.leaveComposer()
+    },
+    Verb(.lineUp, [.up], "up", "A line up; from the first: what was sent before", in: [.compose]) {
+      $0.editComposer { $0.up() }
+    },
+    Verb(.lineDown, [.down], "down", "A line down; from the last: what was sent after", in: [.compose]) {
+      $0.editComposer { $0.down() }
+    },
+    Verb(.composePageDown, [.pageDown], "page down", "A screen of messages down", in: [.compose]) {
+      $0.movePage(1)
+    },
+    Verb(.composePageUp, [.pageUp], "page up", "A screen of messages up", in: [.compose]) { $0.movePage(-1) },
+  ]
 
-  private static let editVerbs: [Verb] = [
+  /// The line of the filter.
+  static let filterVerbs: [Verb] = [
+    Verb(.applyFilter, [.enter], "keep", "Keep the filter", in: [.filter], hint: 0) { $0.filterInput = nil },
+    Verb(.clearFilter, [.escape], "clear", "Drop the filter", in: [.filter], hint: 1) { $0.clearFilter() },
+    Verb(.filterDown, [.down], "down", "Next dialog", in: [.filter]) { $0.list.moveSelection(by: 1) },
+    Verb(.filterUp, [.up], "up", "Previous dialog", in: [.filter]) { $0.list.moveSelection(by: -1) },
+  ]
+
+  /// Readline's keys, wherever text is typed.
+  static let editVerbs: [Verb] = [
     edit(.moveLeft, [.left], "left", "One character left", .moveLeft),
     edit(.moveRight, [.right], "right", "One character right", .moveRight),
     edit(.moveWordLeft, [.alt("b")], "word left", "One word left", .moveWordLeft),
@@ -50,25 +54,29 @@ extension Verb {
   ]
 
   private static func edit(
-    _ id: VerbID, _ keys: [Key], _ title: String, _ help: String, _ command: EditCommand
+    _ id: VerbID, _ keys: [KeySequence], _ title: String, _ help: String, _ command: EditCommand
   ) -> Verb {
     Verb(id, keys, title, help, in: typing) { $0.edit(command) }
   }
 
-  /// Questions and the help screen.
-  static let overlayVerbs: [Verb] = [
+  /// Questions.
+  static let promptVerbs: [Verb] = [
     Verb(.answerYes, [], "yes", "The key that the question names, never the one that asked for the act", in: [.confirm])
     { $0.answerPrompt() },
     Verb(.answerNo, [.escape, .character("n")], "no", "Leave everything as it is", in: [.confirm], hint: 0) {
       $0.prompt = nil
     },
+  ]
+
+  /// The help screen.
+  static let helpVerbs: [Verb] = [
     Verb(.helpDown, [.character("j"), .down], "down", "One line down", in: [.help], hint: 1) { $0.scrollHelp(by: 1) },
     Verb(.helpUp, [.character("k"), .up], "up", "One line up", in: [.help], hint: 2) { $0.scrollHelp(by: -1) },
     Verb(.helpPageDown, [.pageDown, .character(" ")], "page down", "A screen down", in: [.help], hint: 3) {
       $0.scrollHelp(by: $0.helpPageLines)
     },
     Verb(.helpPageUp, [.pageUp], "page up", "A screen up", in: [.help]) { $0.scrollHelp(by: -$0.helpPageLines) },
-    Verb(.helpFirst, [.character("g"), .home], "first", "The first line", in: [.help]) { $0.help?.top = 0 },
+    Verb(.helpFirst, ["g g", .home], "first", "The first line", in: [.help]) { $0.help?.top = 0 },
     Verb(.helpLast, [.character("G"), .end], "last", "The last line", in: [.help]) { $0.help?.top = .max },
     Verb(
       .closeHelp, [.escape, .character("q"), .character("?"), .character("h")], "close", "Close the help",
@@ -76,7 +84,7 @@ extension Verb {
     ) { $0.help = nil },
   ]
 
-  /// The program itself.
+  /// The program.
   static let programVerbs: [Verb] = [
     Verb(.help, [.character("?")], "help", "All keys", in: [.list, .conversation], hint: 9) {
       $0.help = HelpPage(about: $0.mode)
@@ -84,6 +92,10 @@ extension Verb {
     Verb(.quit, [.character("q")], "quit", "Leave the console; drafts are kept", in: [.list, .conversation], hint: 10) {
       $0.askQuit()
     },
+  ]
+
+  /// What acts in every mode.
+  static let everywhereVerbs: [Verb] = [
     Verb(
       .interrupt, [.control("c")], "cancel", "Leave what is open, and again within 2 s: quit", in: Set(Mode.allCases)
     ) { $0.interrupt() },

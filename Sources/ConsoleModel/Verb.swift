@@ -1,55 +1,127 @@
-/// Something the operator can do: the one table of verbs drives the keys, the key hints and the help.
+/// Something the operator can do: the one table of verbs drives the keys, the key hints, the help, the palette and the
+/// command line.
 public struct Verb: Sendable, Identifiable {
-  /// The verb's name, also for scripts and settings.
+  /// The verb's name, also for the command line (`:take-over`), scripts and settings.
   public let id: VerbID
-  /// The keys that do it, the one to show first. Empty only for `answerYes`, whose key each question names.
-  public let keys: [Key]
+  /// The keys that do it unless the settings say otherwise, the one to show first. None for `answerYes`, whose key each
+  /// question names, and for what has a command only. What is in force is `ConsoleState.keymap`.
+  public let keys: [KeySequence]
   /// What a key hint says: a word or two.
   public let title: String
   /// What the help says: one line.
   public let help: String
   /// Where the keys act.
   public let modes: Set<Mode>
+  /// What it is done with, in this order.
+  public let arguments: [VerbArgument]
+  /// Whether it changes something that others see: a console that may only read refuses it.
+  public let writes: Bool
   /// The place among the key hints, the likeliest lowest; nil for a verb that only the help names.
   public let hintRank: Int?
   let availability: @Sendable (ConsoleState) -> Availability
-  let perform: @Sendable (inout ConsoleState) -> Void
+  let perform: @Sendable (inout ConsoleState, [String]) -> Void
 
+  /// A verb without arguments.
   init(
-    _ id: VerbID, _ keys: [Key], _ title: String, _ help: String, in modes: Set<Mode>, hint: Int? = nil,
-    when availability: @escaping @Sendable (ConsoleState) -> Availability = { _ in .yes },
+    _ id: VerbID, _ keys: [KeySequence], _ title: String, _ help: String, in modes: Set<Mode>, writes: Bool = false,
+    hint: Int? = nil, when availability: @escaping @Sendable (ConsoleState) -> Availability = { _ in .yes },
     perform: @escaping @Sendable (inout ConsoleState) -> Void
+  ) {
+    self.init(
+      id, keys, title, help, in: modes, takes: [], writes: writes, hint: hint, when: availability
+    ) { state, _ in perform(&state) }
+  }
+
+  /// A verb with arguments: it is done with as many as were given, those that are required always among them.
+  init(
+    _ id: VerbID, _ keys: [KeySequence], _ title: String, _ help: String, in modes: Set<Mode>,
+    takes arguments: [VerbArgument], writes: Bool = false, hint: Int? = nil,
+    when availability: @escaping @Sendable (ConsoleState) -> Availability = { _ in .yes },
+    perform: @escaping @Sendable (inout ConsoleState, [String]) -> Void
   ) {
     self.id = id
     self.keys = keys
     self.title = title
     self.help = help
     self.modes = modes
+    self.arguments = arguments
+    self.writes = writes
     hintRank = hint
     self.availability = availability
     self.perform = perform
   }
 
   /// Whether it can be done now, and if not, why.
-  public func isAvailable(in state: ConsoleState) -> Availability { availability(state) }
-
-  /// Every verb, in the order of the help.
-  public static let all: [Verb] = browseVerbs + dialogVerbs + typingVerbs + overlayVerbs + programVerbs
-
-  /// The verb that a key means in a mode.
-  public static func bound(to key: Key, in mode: Mode) -> Verb? {
-    bindings[mode]?[key].map { all[$0] }
+  public func isAvailable(in state: ConsoleState) -> Availability {
+    if writes, state.session.isReadOnly { return .no("\(name) is not for a console that was opened with --read-only") }
+    return availability(state)
   }
 
-  private static let bindings: [Mode: [Key: Int]] = {
-    var bindings: [Mode: [Key: Int]] = [:]
-    for (index, verb) in all.enumerated() {
-      for mode in verb.modes {
-        for key in verb.keys { bindings[mode, default: [:]][key] = index }
-      }
-    }
-    return bindings
-  }()
+  /// Its name for the command line.
+  public var name: String { id.rawValue }
+
+  /// The command with its arguments: `transfer OPERATOR [NOTE]`.
+  public var usage: String { ([name] + arguments.map(\.usage)).joined(separator: " ") }
+
+  /// Whether the command line and the palette have it: what acts while browsing does, what edits text or answers
+  /// questions does not.
+  public var isCommand: Bool { modes.contains(where: \.isBrowse) }
+}
+
+// MARK: - The table
+
+/// Verbs that belong together: a section of the help.
+struct VerbGroup: Sendable {
+  /// What they have in common.
+  let title: String
+  /// The verbs, in the order of the help.
+  let verbs: [Verb]
+
+  init(_ title: String, _ verbs: [Verb]) {
+    self.title = title
+    self.verbs = verbs
+  }
+}
+
+extension Verb {
+  /// The table. What is new gets a line here and a file of its own.
+  static let groups: [VerbGroup] = [
+    VerbGroup("Moving about", browseVerbs),
+    VerbGroup("The dialog", dialogVerbs),
+    VerbGroup("The console", programVerbs),
+    VerbGroup("Writing", composeVerbs),
+    VerbGroup("Filtering the list", filterVerbs),
+    VerbGroup("Editing text", editVerbs),
+    VerbGroup("Questions", promptVerbs),
+    VerbGroup("Help", helpVerbs),
+    VerbGroup("Everywhere", everywhereVerbs),
+  ]
+
+  /// What a prefix is for: the title of the box that shows what may follow it.
+  private static let prefixTitles: [KeySequence: String] = [
+    "g": "go to",
+    "p": "proposal",
+    "s": "my status",
+    "y": "copy",
+    "z": "set aside",
+  ]
+
+  /// Every verb, in the order of the help.
+  public static let all: [Verb] = groups.flatMap(\.verbs)
+
+  /// The verb of a name.
+  public init(_ id: VerbID) {
+    self = Self.all[Self.rank(of: id)]
+  }
+
+  /// The place in the table.
+  static func rank(of id: VerbID) -> Int { ranks[id] ?? 0 }
+
+  private static let ranks: [VerbID: Int] = Dictionary(
+    all.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
+
+  /// What a prefix is for.
+  public static func prefixTitle(_ prefix: KeySequence) -> String { prefixTitles[prefix] ?? prefix.label }
 }
 
 /// Whether a verb can be done.
@@ -58,65 +130,4 @@ public enum Availability: Hashable, Sendable {
   case yes
   /// It cannot, and why: a sentence.
   case no(String)
-}
-
-/// The names of the verbs.
-public enum VerbID: String, Hashable, Sendable, CaseIterable {
-  case moveDown = "down"
-  case moveUp = "up"
-  case pageDown = "page-down"
-  case pageUp = "page-up"
-  case moveToFirst = "first"
-  case moveToLast = "last"
-  case open, back
-  case nextAttention = "next"
-  case previousAttention = "previous"
-  case previousDialog = "last-dialog"
-  case filter
-  case resort = "sort"
-  case refresh
-
-  case reply
-  case takeOver = "take-over"
-  case release
-  case cancelRequest = "cancel-request"
-  case retrySend = "retry"
-  case editUnsent = "edit-unsent"
-  case discardUnsent = "discard-unsent"
-
-  case enter
-  case newline, send
-  case leaveComposer = "leave"
-  case lineUp = "line-up"
-  case lineDown = "line-down"
-  case composePageDown = "compose-page-down"
-  case composePageUp = "compose-page-up"
-  case filterDown = "filter-down"
-  case filterUp = "filter-up"
-  case applyFilter = "apply-filter"
-  case clearFilter = "clear-filter"
-  case moveLeft = "left"
-  case moveRight = "right"
-  case moveWordLeft = "word-left"
-  case moveWordRight = "word-right"
-  case moveToLineStart = "line-start"
-  case moveToLineEnd = "line-end"
-  case deleteLeft = "delete-left"
-  case deleteRight = "delete-right"
-  case killToLineEnd = "kill-line-end"
-  case killToLineStart = "kill-line-start"
-  case killWordLeft = "kill-word"
-  case yank, undo
-
-  case answerYes = "yes"
-  case answerNo = "no"
-  case helpDown = "help-down"
-  case helpUp = "help-up"
-  case helpPageDown = "help-page-down"
-  case helpPageUp = "help-page-up"
-  case helpFirst = "help-first"
-  case helpLast = "help-last"
-  case closeHelp = "close-help"
-
-  case help, redraw, suspend, interrupt, quit
 }

@@ -129,7 +129,7 @@ struct DialogListTests {
   // MARK: The cursor
 
   @Test(arguments: [
-    ("", 1), ("j", 2), ("jjk", 2), ("k", 1), ("G", 12), ("Gj", 12), ("Gg", 1), ("<Down><Down><Up>", 2),
+    ("", 1), ("j", 2), ("jjk", 2), ("k", 1), ("G", 12), ("Gj", 12), ("Ggg", 1), ("<Down><Down><Up>", 2),
     ("<End>", 12), ("<End><Home>", 1), ("<PgDn>", 5), (" ", 5), ("<PgDn><PgDn><PgUp>", 5), ("<PgDn><PgDn><PgDn>", 12),
   ])
   func movement(_ script: String, _ selected: DialogID) {
@@ -139,7 +139,7 @@ struct DialogListTests {
     #expect(console.selected == selected)
   }
 
-  @Test(arguments: [("", 0), ("jjjj", 0), ("jjjjj", 1), ("G", 7), ("Gkkkk", 7), ("Gkkkkk", 6), ("Gg", 0)])
+  @Test(arguments: [("", 0), ("jjjj", 0), ("jjjjj", 1), ("G", 7), ("Gkkkk", 7), ("Gkkkkk", 6), ("Ggg", 0)])
   func theListScrollsJustAsFarAsNeeded(_ script: String, _ top: Int) {
     var console = twelve()
     console.send(.viewport(Viewport(messageLines: 0, scroll: .bottom, listRows: 5)))

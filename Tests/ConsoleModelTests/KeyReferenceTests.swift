@@ -2,7 +2,8 @@ import ConsoleModel
 import Foundation
 import Testing
 
-/// The keys in the documentation are those of the table: `make docs` writes them there.
+/// The keys in the documentation are those of the table: `make docs` writes them there, and so does
+/// `RECORD_GOLDEN=1 swift test --filter KeyReference`.
 struct KeyReferenceTests {
   private static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
@@ -17,6 +18,11 @@ struct KeyReferenceTests {
     let text = try String(contentsOf: Self.repository.appending(path: file), encoding: .utf8)
     let from = try #require(text.range(of: start))
     let to = try #require(text.range(of: end, range: from.upperBound..<text.endIndex))
+    if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] != nil {
+      let recorded = text[..<from.upperBound] + format.rendered + text[to.lowerBound...]
+      try Data(recorded.utf8).write(to: Self.repository.appending(path: file).resolvingSymlinksInPath())
+      return
+    }
     #expect(text[from.upperBound..<to.lowerBound] == format.rendered, "run `make docs`")
   }
 

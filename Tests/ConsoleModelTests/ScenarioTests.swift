@@ -69,7 +69,7 @@ struct ScenarioTests {
     #expect(house.console.unread(1) == 0)
     #expect(house.console.unread(2) == 1)
     #expect(house.console.order == [2, 1])
-    house.press("g<Enter>")
+    house.press("gg<Enter>")
     #expect(house.console.state.conversation?.firstUnread == 20)
   }
 

@@ -136,7 +136,7 @@ struct SessionTests {
   }
 
   @Test(arguments: [
-    ("jj", 2), ("jjk", 1), ("k", 0), ("<PgDn>", 20), ("<PgDn><PgUp>", 0), ("jjg", 0), ("G", Int.max), ("Gj", .max),
+    ("jj", 2), ("jjk", 1), ("k", 0), ("<PgDn>", 20), ("<PgDn><PgUp>", 0), ("jjgg", 0), ("G", Int.max), ("Gj", .max),
   ])
   func helpScrolls(_ script: String, _ top: Int) {
     var console = Console.loaded()

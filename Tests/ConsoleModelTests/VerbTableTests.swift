@@ -13,11 +13,16 @@ struct VerbTableTests {
 
   @Test(arguments: Mode.allCases)
   func noTwoVerbsShareAKeyInAMode(_ mode: Mode) {
-    var owners: [Key: VerbID] = [:]
+    var owners: [KeySequence: VerbID] = [:]
     for verb in Verb.all where verb.modes.contains(mode) {
-      for key in verb.keys {
-        #expect(owners[key] == nil, "\(key.label) in \(mode): \(verb.id) and \(String(describing: owners[key]))")
-        owners[key] = verb.id
+      for keys in verb.keys {
+        #expect(owners[keys] == nil, "\(keys.label) in \(mode): \(verb.id) and \(String(describing: owners[keys]))")
+        owners[keys] = verb.id
+      }
+    }
+    for (keys, verb) in owners {
+      for prefix in keys.prefixes {
+        #expect(owners[prefix] == nil, "\(prefix.label) in \(mode) hides \(keys.label) of \(verb)")
       }
     }
   }
@@ -25,8 +30,33 @@ struct VerbTableTests {
   @Test func everyKeyReachesItsVerb() {
     for verb in Verb.all {
       for mode in verb.modes {
-        for key in verb.keys { #expect(Verb.bound(to: key, in: mode)?.id == verb.id) }
+        for keys in verb.keys {
+          #expect(Keymap.standard.meaning(of: keys, in: mode) == .command(Command(verb.id)), "\(verb.id) \(keys.label)")
+          for prefix in keys.prefixes { #expect(Keymap.standard.meaning(of: prefix, in: mode) == .prefix) }
+        }
+        #expect(Keymap.standard.keys(of: verb.id, in: mode) == verb.keys, "\(verb.id)")
       }
+    }
+  }
+
+  @Test func everyKeyOfTheTableIsAKey() {
+    for verb in Verb.all {
+      for keys in verb.keys {
+        #expect(!keys.keys.isEmpty, "\(verb.id)")
+        #expect((try? KeySequence(parsing: keys.label)) == keys, "\(keys.label)")
+      }
+    }
+  }
+
+  /// A question's key says yes; the rest of the table has a key, or is a command.
+  @Test func everyVerbCanBeDone() {
+    for verb in Verb.all where verb.id != .answerYes { #expect(!verb.keys.isEmpty || verb.isCommand, "\(verb.id)") }
+  }
+
+  @Test func namesAreWrittenAsCommandsAre() {
+    for verb in Verb.all {
+      #expect(verb.name.wholeMatch(of: /[a-z]+(-[a-z]+)*/) != nil, "\(verb.name)")
+      #expect(verb.arguments.drop { $0.isRequired }.allSatisfy { !$0.isRequired }, "\(verb.name)")
     }
   }
 
@@ -34,21 +64,23 @@ struct VerbTableTests {
   @Test func browseUsesNoKeyThatAnotherProgramTakes() {
     let taken: [Key] = ["s", "q", "a", "b"].map(Key.control)
     for verb in Verb.all where verb.modes.contains(where: \.isBrowse) {
-      #expect(Set(verb.keys).isDisjoint(with: taken), "\(verb.id)")
+      #expect(Set(verb.keys.flatMap(\.keys)).isDisjoint(with: taken), "\(verb.id)")
     }
     for verb in Verb.all {
-      #expect(Set(verb.keys).isDisjoint(with: [.control("s"), .control("q")]), "\(verb.id)")
+      #expect(Set(verb.keys.flatMap(\.keys)).isDisjoint(with: [.control("s"), .control("q")]), "\(verb.id)")
     }
   }
 
   @Test func noVerbNeedsAltOrAFunctionKey() {
-    for verb in Verb.all where verb.id != .answerYes {
-      let plain = verb.keys.filter { key in
-        switch key {
-        // The terminal layer sends these two for Ctrl with an arrow as well.
-        case .alt("b"), .alt("f"): true
-        case .alt, .function: false
-        default: true
+    for verb in Verb.all where !verb.keys.isEmpty {
+      let plain = verb.keys.filter { keys in
+        keys.keys.allSatisfy { key in
+          switch key {
+          // The terminal layer sends these two for Ctrl with an arrow as well.
+          case .alt("b"), .alt("f"): true
+          case .alt, .function: false
+          default: true
+          }
         }
       }
       #expect(!plain.isEmpty, "\(verb.id)")
@@ -57,9 +89,9 @@ struct VerbTableTests {
 
   /// Keys that several terminals send alike, or that the line discipline or job control has.
   @Test func printableKeysActOnlyWhereNothingIsTyped() {
-    for verb in Verb.all where !verb.modes.isDisjoint(with: [.compose, .filter]) {
-      for key in verb.keys {
-        if case .character = key { Issue.record("\(verb.id) takes \(key.label) from the text") }
+    for verb in Verb.all where verb.modes.contains(where: \.isTyping) {
+      for keys in verb.keys {
+        if case .character = keys.keys[0] { Issue.record("\(verb.id) takes \(keys.label) from the text") }
       }
     }
   }
@@ -80,7 +112,8 @@ struct VerbTableTests {
   }
 
   @Test(arguments: [
-    (Mode.list, "Browse"), (.conversation, "Browse"), (.compose, "Compose"), (.filter, "Filter"),
+    (Mode.list, "Moving about"), (.conversation, "Moving about"), (.compose, "Writing"),
+    (.filter, "Filtering the list"), (.confirm, "Questions"), (.help, "Help"),
   ])
   func helpBeginsWithTheModeItWasAskedFrom(_ mode: Mode, _ title: String) {
     #expect(Verb.help(about: mode).first?.title == title)

@@ -85,15 +85,13 @@ struct ComposerPane {
 
   // MARK: Not writing
 
-  private static let replyKey = Verb.all.first { $0.id == .reply }?.keys.first?.label ?? ""
-
   private func drawInvitation(on canvas: inout Canvas, in rect: Rect) {
     let theme = scene.theme
     var line = StyledLine()
     if composer.buffer.isEmpty {
       let name = scene.visitorName(scene.openEntry, id: conversation.dialogID)
       line.pad(to: columns.isWide ? columns.text : 1)
-      line.add(SafeText(Self.replyKey), theme[.key])
+      line.add(scene.key(of: .reply), theme[.key])
       line.add(" writes to \(name)", theme[.muted])
     } else {
       let prompt: SafeText = "draft \(scene.symbols.prompt)"

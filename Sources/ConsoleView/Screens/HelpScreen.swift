@@ -50,8 +50,10 @@ extension Scene {
 
   /// A verb's keys, and its help wrapped beside them.
   private func helpLines(of verb: Verb, keysWidth: Int, width: Int) -> [StyledLine] {
-    let labels = verb.keys.map { SafeText($0.label) }
-    let keys = labels.dropFirst().reduce(labels.first ?? .empty) { "\($0), \($1)" }
+    let labels = state.keymap.keys(of: verb.id).map { SafeText($0.label) }
+    let keys: SafeText =
+      labels.isEmpty && verb.isCommand
+      ? ":\(verb.usage)" : labels.dropFirst().reduce(labels.first ?? .empty) { "\($0), \($1)" }
     return SafeText(verb.help).wrapped(to: max(1, width - keysWidth - 2)).enumerated().map { index, text in
       var line = StyledLine()
       if index == 0 {

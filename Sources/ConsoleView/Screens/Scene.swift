@@ -41,6 +41,11 @@ struct Scene {
     return SafeText(raw, limit: 120)
   }
 
+  /// The key that does a verb, as the settings have it; its command where there is none.
+  func key(of verb: VerbID) -> SafeText {
+    SafeText(state.keymap.keys(of: verb).first?.label ?? ":\(verb.rawValue)")
+  }
+
   /// A text in a role's look.
   func styled(_ text: SafeText, _ role: Role) -> StyledLine { StyledLine(text, theme[role]) }
 }

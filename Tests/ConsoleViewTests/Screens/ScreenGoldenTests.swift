@@ -93,6 +93,13 @@ struct ScreenGoldenTests {
     try expect(shop, "server-down", sizes: [(80, 24), (120, 40)])
   }
 
+  @Test func keysThatMayFollow() throws {
+    var shop = Shop()
+    shop.open(Shop.ana)
+    shop.state.pendingKeys = PendingKeys("g", in: .conversation, isShown: true)
+    try expect(shop, "keys", sizes: [(80, 24), (50, 12), (40, 8)])
+  }
+
   @Test func help() throws {
     var shop = Shop()
     shop.state.help = HelpPage(about: .list)

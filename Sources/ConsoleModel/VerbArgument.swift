@@ -1,0 +1,48 @@
+/// Something a verb is done with: `ann` in `:transfer ann`.
+public struct VerbArgument: Hashable, Sendable {
+  /// What it is, so that completion knows what to offer.
+  public enum Kind: Hashable, Sendable {
+    /// The id of a dialog, `4821` or `#4821`.
+    case dialog
+    /// A colleague, by name or id.
+    case `operator`
+    /// A canned reply's name.
+    case canned
+    /// A macro's name.
+    case macro
+    /// A label.
+    case label
+    /// A path of a file.
+    case file
+    /// A theme's name.
+    case theme
+    /// A verb's name.
+    case verb
+    /// A number.
+    case number
+    /// One of some words.
+    case choice([String])
+    /// Any text; the last argument takes the rest of the line.
+    case text
+  }
+
+  /// Its name in help and errors: `operator`, `reason`.
+  public let name: String
+  /// What it is.
+  public let kind: Kind
+  /// Whether the verb cannot do without. Pressed as a key, such a verb opens the command line and asks for it.
+  public let isRequired: Bool
+
+  /// An argument that the verb needs.
+  public static func required(_ name: String, _ kind: Kind) -> VerbArgument {
+    VerbArgument(name: name, kind: kind, isRequired: true)
+  }
+
+  /// An argument that may be left out.
+  public static func optional(_ name: String, _ kind: Kind) -> VerbArgument {
+    VerbArgument(name: name, kind: kind, isRequired: false)
+  }
+
+  /// How usage shows it: `OPERATOR`, `[REASON]`.
+  public var usage: String { isRequired ? name.uppercased() : "[\(name.uppercased())]" }
+}

@@ -1,0 +1,60 @@
+/// The names of the verbs.
+public enum VerbID: String, Hashable, Sendable, CaseIterable {
+  case moveDown = "down"
+  case moveUp = "up"
+  case pageDown = "page-down"
+  case pageUp = "page-up"
+  case moveToFirst = "first"
+  case moveToLast = "last"
+  case open, back
+  case nextAttention = "next"
+  case previousAttention = "previous"
+  case previousDialog = "last-dialog"
+  case filter
+  case resort = "sort"
+  case refresh
+
+  case reply
+  case takeOver = "take-over"
+  case release
+  case cancelRequest = "cancel-request"
+  case retrySend = "retry"
+  case editUnsent = "edit-unsent"
+  case discardUnsent = "discard-unsent"
+
+  case enter
+  case newline, send
+  case leaveComposer = "leave"
+  case lineUp = "line-up"
+  case lineDown = "line-down"
+  case composePageDown = "compose-page-down"
+  case composePageUp = "compose-page-up"
+  case filterDown = "filter-down"
+  case filterUp = "filter-up"
+  case applyFilter = "apply-filter"
+  case clearFilter = "clear-filter"
+  case moveLeft = "left"
+  case moveRight = "right"
+  case moveWordLeft = "word-left"
+  case moveWordRight = "word-right"
+  case moveToLineStart = "line-start"
+  case moveToLineEnd = "line-end"
+  case deleteLeft = "delete-left"
+  case deleteRight = "delete-right"
+  case killToLineEnd = "kill-line-end"
+  case killToLineStart = "kill-line-start"
+  case killWordLeft = "kill-word"
+  case yank, undo
+
+  case answerYes = "yes"
+  case answerNo = "no"
+  case helpDown = "help-down"
+  case helpUp = "help-up"
+  case helpPageDown = "help-page-down"
+  case helpPageUp = "help-page-up"
+  case helpFirst = "help-first"
+  case helpLast = "help-last"
+  case closeHelp = "close-help"
+
+  case help, redraw, suspend, interrupt, quit
+}
