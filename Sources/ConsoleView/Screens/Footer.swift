@@ -21,20 +21,32 @@ extension Scene {
     drawFooter(on: &canvas, in: rect)
   }
 
+  /// The whole question, on as many rows as it needs: who cannot read it cannot answer it. It grows over the panes,
+  /// up from the bottom row, or down from the top one of a screen without a footer.
   private func drawQuestion(_ prompt: Prompt, on canvas: inout Canvas, in rect: Rect) {
-    // The keys matter more than the end of a long question.
     var keys = StyledLine()
     for hint in state.keyHints {
       keys.add("  \(SafeText(hint.key)) ", theme[.strong])
       keys.add(oneLine(hint.title), theme[.text])
     }
     keys.add(" ", theme[.text])
-    let room = max(0, rect.width - keys.columns)
-    let used = canvas.put(
-      styled(" \(oneLine(prompt.question))", .strong), row: rect.row, column: rect.column, maxWidth: room,
-      ellipsis: symbols.ellipsis)
-    canvas.put(keys, row: rect.row, column: rect.column + used)
-    canvas.lay(.question, under: rect, theme: theme)
+
+    let isAtBottom = rect.row > 0
+    let room = isAtBottom ? rect.endRow : canvas.size.rows
+    var lines = oneLine(prompt.question).wrapped(to: max(8, rect.width - 2)).prefix(max(1, room / 2))
+    let last = lines.last?.columns ?? 0
+    let keysFit = last + 1 + keys.columns <= rect.width
+    // The keys matter more than the end of a long question.
+    if !keysFit, lines.count == room / 2 { lines = lines.dropLast() }
+    let height = min(room, lines.count + (keysFit ? 0 : 1))
+    let area = Rect(
+      row: isAtBottom ? rect.endRow - height : rect.row, column: rect.column, width: rect.width, height: height)
+    canvas.fill(area)
+    for (index, line) in lines.enumerated() {
+      canvas.put(styled(" \(line)", .strong), row: area.row + index, column: area.column, maxWidth: area.width)
+    }
+    canvas.put(keys, row: area.endRow - 1, column: area.column + (keysFit ? last + 1 : 0))
+    canvas.lay(.question, under: area, theme: theme)
   }
 
   private func noticeLine(_ notice: Notice) -> StyledLine {

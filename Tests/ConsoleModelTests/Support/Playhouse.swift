@@ -93,13 +93,20 @@ struct Playhouse {
   /// A message is stored and pushed to the dialog's socket, if there is one.
   @discardableResult
   mutating func say(_ text: String, by sender: Sender, in id: DialogID, clientID: String? = nil) -> Message {
+    let message = store(text, by: sender, in: id, clientID: clientID)
+    push(message, to: id)
+    return message
+  }
+
+  /// A message is stored, and no socket hears of it.
+  @discardableResult
+  mutating func store(_ text: String, by sender: Sender, in id: DialogID, clientID: String? = nil) -> Message {
     nextMessageID += 1
     let message = Message(
       id: nextMessageID, sender: sender, text: text, timestamp: console.state.clock.now, clientID: clientID)
     histories[id, default: []].append(message)
     dialogs[id]?.lastMessageAt = message.timestamp
     dialogs[id]?.lastMessageText = text
-    push(message, to: id)
     return message
   }
 
@@ -107,7 +114,7 @@ struct Playhouse {
     let client = message.clientID.map { ",\"client_id\":\"\($0)\"" } ?? ""
     frame(
       """
-      {"id":\(message.id),"sender":"\(message.sender.wireName ?? "")","text":"\(message.text)",\
+      {"id":\(message.id),"sender":"\(message.sender.wireName ?? "")","text":\(json(message.text)),\
       "timestamp":"\(message.timestamp ?? Console.start)"\(client)}
       """, to: id)
   }
@@ -134,7 +141,7 @@ struct Playhouse {
     dialogs[id]?.assignedManagerID = manager?.id
     if state == .requested { dialogs[id]?.handoffRequestedAt = console.state.clock.now }
     guard tells else { return }
-    let who = manager.map { ",\"manager\":{\"id\":\($0.id),\"name\":\"\($0.name ?? "")\"}" } ?? ""
+    let who = manager.map { ",\"manager\":{\"id\":\($0.id),\"name\":\(json($0.name ?? ""))}" } ?? ""
     let name = state == .active ? "started" : state.wireName
     frame("{\"type\":\"handoff_\(name)\",\"dialog_id\":\(id)\(who)}", to: id)
   }
@@ -251,4 +258,20 @@ struct Playhouse {
       console.send(.handoffAnswered(act, id, HandoffStatus(status: state)))
     }
   }
+}
+
+/// A text as JSON has it.
+private func json(_ text: String) -> String {
+  var result = "\""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "\"": result += "\\\""
+    case "\\": result += "\\\\"
+    case _ where scalar.value < 0x20:
+      let hex = String(scalar.value, radix: 16)
+      result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+    default: result.unicodeScalars.append(scalar)
+    }
+  }
+  return result + "\""
 }

@@ -5,7 +5,7 @@ The console must be fully usable against it. It keeps everything in memory, serv
 (`op@example.com` / `secret`), and is steered by the test through /control.
 
 Oddities, on purpose:
-- no /api/capabilities (404), no client_id, the whole history at each GET
+- no /api/capabilities (404), no client_id, the whole history at each GET (unless a scenario offers them)
 - timestamps in four shapes, hand-off fields missing in GET /dialogs/{id}
 - operator text is HTML-escaped on the way in; messages come direct and wrapped in turn
 - the socket echo is sent before the POST's answer; the author gets it too
@@ -18,6 +18,12 @@ Oddities, on purpose:
     POST /control/raw?dialog=1                 pushes the body as one text frame
     POST /control/drop                         ends every socket without a Close frame
     POST /control/refuse?how=accept|status|close&code=4003   what the next sockets get
+    POST /control/reset                        the world becomes the one in the body: {"features", "plain", "account",
+                                               "dialogs": [{"id", "state", "messages": [{"sender", "minutes", "text"}], ...}]}
+    POST /control/begin                        a dialog more, as one of those
+    POST /control/handoff?dialog=1&state=active&tells=1      a hand-off, with the manager as {"id", "name"} in the body
+    POST /control/down, /control/up            every call and socket is cut off, until it is up again
+    GET  /control/stored?dialog=1              the texts of the operators' messages
 """
 
 import argparse
@@ -39,6 +45,11 @@ class World:
         self.dialogs = {}
         self.sockets = {}
         self.refusal = ("accept", 0)
+        self.is_up = True
+        # What a scenario offers beside part 1, and whether operator text stays as it is.
+        self.features = None
+        self.is_plain = False
+        self.account = {"id": 1, "email": "op@example.com", "role": "admin", "first_name": "Olga"}
         for number, (name, status) in enumerate(
             [("Ana Petrova", "requested"), ("Li Wei", "active"), (None, "none"), ("Ivan", "released")], start=1
         ):
@@ -53,6 +64,29 @@ class World:
             self.add(number, "assistant", "How can I help?", NOW - timedelta(minutes=50 * number))
         self.dialogs[1]["handoff_requested_at"] = stamp(NOW - timedelta(minutes=3), 0)
         self.dialogs[1]["handoff_reason"] = "asked for a person"
+
+    def reset(self, script):
+        """The world of a scenario."""
+        self.features, self.is_plain = script.get("features"), script.get("plain", True)
+        self.account = script.get("account", self.account)
+        self.messages, self.dialogs = {}, {}
+        for entry in script["dialogs"]:
+            self.begin(entry)
+
+    def begin(self, entry):
+        now, number, state = datetime.now(timezone.utc), entry["id"], entry["state"]
+        ago = stamp(now - timedelta(minutes=entry.get("minutes", 0)), 0)
+        manager = entry.get("manager")
+        self.dialogs[number] = {
+            "id": number, "user_id": 1, "channel_type": "web", "guest_id": entry.get("guest"),
+            "name": entry.get("name"), "handoff_status": state, "is_taken_over": int(state == "active"),
+            "auto_response": 1, "assigned_manager_id": manager, "handoff_reason": entry.get("reason"),
+            "started_at": ago, "handoff_requested_at": ago if state == "requested" else None,
+            "handoff_started_at": ago if state == "active" else None,
+        }
+        self.messages[number] = []
+        for message in entry["messages"]:
+            self.add(number, message["sender"], message["text"], now - timedelta(minutes=message["minutes"]))
 
     def add(self, dialog, sender, text, when=None):
         """Store a message; its timestamp's shape and its id's type change from one to the next."""
@@ -117,14 +151,24 @@ async def refresh(request):
 @routes.get("/api/me")
 @guarded
 async def me(request):
-    return web.json_response({"id": 1, "email": "op@example.com", "role": "admin", "first_name": "Olga"})
+    return web.json_response(world.account)
+
+
+@routes.get("/api/capabilities")
+async def capabilities(request):
+    if world.features is None:
+        return web.json_response({"detail": "Not Found"}, status=404)
+    return web.json_response({"protocol": 2, "features": world.features})
 
 
 @routes.get("/api/dialogs")
 @guarded
 async def dialogs(request):
     items = sorted(world.dialogs.values(), key=lambda d: -d["id"])
-    return web.json_response({"items": items, "total": len(items), "page": 1, "pages": 1, "limit": 100})
+    page, limit = int(request.query.get("page", 1)), int(request.query.get("limit", 100))
+    return web.json_response({
+        "items": items[(page - 1) * limit:page * limit], "total": len(items), "page": page,
+        "pages": -(-len(items) // limit), "limit": limit})
 
 
 @routes.get(r"/api/dialogs/{id:\d+}")
@@ -137,7 +181,10 @@ async def dialog(request):
 @routes.get(r"/api/dialogs/{id:\d+}/messages")
 @guarded
 async def messages(request):
-    return web.json_response(world.messages[int(request.match_info["id"])])
+    found, after = world.messages[int(request.match_info["id"])], request.query.get("after")
+    if world.features and "paging" in world.features and after is not None:
+        found = [m for m in found if m["id"] > int(after)]
+    return web.json_response(found)
 
 
 @routes.post(r"/api/dialogs/{id:\d+}/messages")
@@ -146,7 +193,13 @@ async def post_message(request):
     number, body = int(request.match_info["id"]), await request.json()
     if not body.get("text"):
         return web.json_response({"detail": [{"loc": ["body", "text"], "msg": "field required"}]}, status=422)
-    message = world.add(number, "manager", html.escape(body["text"]))
+    client = body.get("client_id") if world.features and "client-id" in world.features else None
+    known = next((m for m in world.messages[number] if client and m.get("client_id") == client), None)
+    if known:
+        return web.json_response({**known, "duplicate": True})
+    message = world.add(number, "manager", body["text"] if world.is_plain else html.escape(body["text"]))
+    if client:
+        message["client_id"] = client
     await world.push_message(number, message)
     await asyncio.sleep(0.05)
     return web.json_response(message)
@@ -162,7 +215,9 @@ async def handoff(request):
         return web.json_response({"detail": f"Cannot {verb} a dialog that is {entry['handoff_status']}"}, status=409)
     entry["handoff_status"] = {"takeover": "active", "release": "released", "cancel": "cancelled",
                                "request": "requested"}[verb]
-    entry["assigned_manager_id"] = 1 if verb == "takeover" else None
+    entry["assigned_manager_id"] = world.account["id"] if verb == "takeover" else None
+    if verb == "request":
+        entry["handoff_requested_at"] = stamp(datetime.now(timezone.utc), 0)
     entry["is_taken_over"] = int(verb == "takeover")
     return web.json_response({"status": entry["handoff_status"]})
 
@@ -179,7 +234,8 @@ async def queue(request):
 @routes.get("/api/operator/my-dialogs")
 @guarded
 async def my_dialogs(request):
-    return web.json_response([d for d in world.dialogs.values() if d.get("assigned_manager_id") == 1])
+    mine = world.account["id"]
+    return web.json_response([d for d in world.dialogs.values() if d.get("assigned_manager_id") == mine])
 
 
 @routes.post("/api/operator/heartbeat")
@@ -249,11 +305,63 @@ async def control_refuse(request):
     return web.Response()
 
 
+@routes.post("/control/reset")
+async def control_reset(request):
+    world.reset(await request.json())
+    return web.Response()
+
+
+@routes.post("/control/begin")
+async def control_begin(request):
+    world.begin(await request.json())
+    return web.Response()
+
+
+@routes.post("/control/handoff")
+async def control_handoff(request):
+    number, state = int(request.query["dialog"]), request.query["state"]
+    body = await request.text()
+    manager = json.loads(body) if body else None
+    entry = world.dialogs[number]
+    entry["handoff_status"], entry["is_taken_over"] = state, int(state == "active")
+    entry["assigned_manager_id"] = manager["id"] if manager else None
+    if state == "requested":
+        entry["handoff_requested_at"] = stamp(datetime.now(timezone.utc), 0)
+    if request.query.get("tells") == "1":
+        name = "started" if state == "active" else state
+        event = {"type": f"handoff_{name}", "dialog_id": number}
+        await world.push(number, json.dumps({**event, "manager": manager} if manager else event))
+    return web.Response()
+
+
+@routes.post("/control/{verb:down|up}")
+async def control_power(request):
+    world.is_up = request.match_info["verb"] == "up"
+    if not world.is_up:
+        await control_drop(request)
+    return web.Response()
+
+
+@routes.get("/control/stored")
+async def control_stored(request):
+    found = world.messages[int(request.query["dialog"])]
+    return web.json_response([m["text"] for m in found if m["sender"] == "manager"])
+
+
+@web.middleware
+async def power(request, handler):
+    """A server that is down cuts off everybody but the test."""
+    if not world.is_up and not request.path.startswith("/control/"):
+        request.transport.abort()
+        return web.Response(status=503)
+    return await handler(request)
+
+
 async def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("port", type=int)
     port = parser.parse_args().port
-    app = web.Application(client_max_size=16 << 20)
+    app = web.Application(client_max_size=16 << 20, middlewares=[power])
     app.add_routes(routes)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
     await runner.setup()

@@ -53,6 +53,17 @@ final class ConsoleScreen: Sendable {
     _ = try tmux(["send-keys"] + keys)
   }
 
+  /// Pastes text as terminals do that know bracketed paste.
+  func paste(_ text: String) throws {
+    _ = try tmux("set-buffer", text)
+    _ = try tmux("paste-buffer", "-p", "-r")
+  }
+
+  /// The row that the cursor is in, from 0.
+  func cursorRow() throws -> Int {
+    Int(try tmux("display-message", "-p", "#{cursor_y}")) ?? -1
+  }
+
   /// Presses Escape and waits until it has been taken for one: with the next key right behind it, it would be Alt.
   func leaveComposer() async throws {
     try press("Escape")

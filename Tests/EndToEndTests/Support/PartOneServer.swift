@@ -33,4 +33,10 @@ final class PartOneServer: Sendable {
     let (_, response) = try await URLSession.shared.data(for: request)
     guard (response as? HTTPURLResponse)?.statusCode == 200 else { throw EndToEndFailure("\(verb): \(response)") }
   }
+
+  /// The texts of the operators' messages in a dialog, as the server has them.
+  func storedReplies(in dialog: Int) async throws -> [String] {
+    guard let address = URL(string: "\(url)/control/stored?dialog=\(dialog)") else { return [] }
+    return try JSONDecoder().decode([String].self, from: try await URLSession.shared.data(from: address).0)
+  }
 }
