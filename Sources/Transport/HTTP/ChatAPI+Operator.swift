@@ -1,10 +1,7 @@
 public import ChatProtocol
-import FoundationEssentials
 
 // The calls of an operator (part 1, Dialogs), and those of part 2 that the console uses.
 extension ChatAPI {
-  /// The largest history that is taken, in bytes.
-  private static let historyLimit = 64 << 20
   /// The most messages asked for at once, where the server has paging.
   private static let pageSize = 1000
 
@@ -24,8 +21,8 @@ extension ChatAPI {
     }
   }
 
-  /// Says that the operator is there. Servers of part 1 may answer 500 to it.
-  public func heartbeat(status: String = "online") async throws(APIFailure) {
+  /// Says that the operator is there, or is not. Servers of part 1 may answer 500 to it.
+  public func heartbeat(status: OperatorStatus = .online) async throws(APIFailure) {
     let answer = try await call(.post("/api/operator/heartbeat", ["status": status]))
     if let failure = answer.failure { throw failure }
   }
@@ -106,45 +103,7 @@ extension ChatAPI {
     }
   }
 
-  // MARK: Hand-off
-
-  /// The verbs of `POST …/handoff/…`.
-  public enum HandoffVerb: Hashable, Sendable {
-    /// Ask for a human; why.
-    case request(reason: String?)
-    /// Take the dialog.
-    case takeover
-    /// Give it back to the AI.
-    case release
-    /// Withdraw the request.
-    case cancel
-  }
-
-  private struct HandoffRequest: Encodable {
-    let requestID: String
-    let reason: String?
-
-    enum CodingKeys: String, CodingKey {
-      case reason
-      case requestID = "request_id"
-    }
-  }
-
-  /// Does a hand-off verb. 409 (``APIFailure/conflict(_:)``) if the dialog is not in the state for it, or somebody
-  /// was faster.
-  public func handoff(_ verb: HandoffVerb, in dialogID: DialogID) async throws(APIFailure) -> HandoffStatus {
-    let path = "/api/dialogs/\(dialogID)/handoff/"
-    let empty: [String: String] = [:]
-    let request: HTTPExchange.Request =
-      switch verb {
-      case .request(let reason):
-        try .post(path + "request", HandoffRequest(requestID: UUID().uuidString.lowercased(), reason: reason))
-      case .takeover: try .post(path + "takeover", empty)
-      case .release: try .post(path + "release", empty)
-      case .cancel: try .post(path + "cancel", empty)
-      }
-    return try await call(request)
-  }
+  // MARK: Work
 
   /// Who waits for a human, oldest first.
   public func queue() async throws(APIFailure) -> [QueueEntry] {
