@@ -14,14 +14,16 @@ public enum CloseMeaning: Hashable, Sendable {
   case backoff
 
   /// The meaning of a close code; nil is a connection that ended without a Close frame (1006).
-  public init(code: Int?) {
+  ///
+  /// - Parameter subject: What the socket is about, for the words.
+  public init(code: Int?, of subject: String = "dialog") {
     switch code {
     case 1000: self = .stop
     case 1002: self = .refused("the server found a protocol error in what we sent")
     case 4001: self = .refreshToken
     case 4002: self = .refused("the token was refused")
-    case 4003: self = .refused("this dialog is not yours")
-    case 4004: self = .refused("there is no such dialog")
+    case 4003: self = .refused("this \(subject) is not yours")
+    case 4004: self = .refused("there is no such \(subject)")
     case 4008, 1013: self = .longBackoff
     case 4009: self = .reconnectAtOnce
     default: self = .backoff
@@ -29,11 +31,11 @@ public enum CloseMeaning: Hashable, Sendable {
   }
 
   /// The meaning of an HTTP status that came instead of the 101.
-  public init(refusalStatus status: Int) {
+  public init(refusalStatus status: Int, of subject: String = "dialog") {
     switch status {
     case 401: self = .refreshToken
-    case 403: self = .refused("this dialog is not yours")
-    case 404: self = .refused("there is no such dialog")
+    case 403: self = .refused("this \(subject) is not yours")
+    case 404: self = .refused("there is no such \(subject)")
     case 429, 503: self = .longBackoff
     default: self = .backoff
     }

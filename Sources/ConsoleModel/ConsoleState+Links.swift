@@ -92,7 +92,7 @@ extension ConsoleState {
       list.update(id) { $0.isVisitorTyping = isTyping }
     case .event(.handoff(let state, let dialogID, let manager, _)):
       handoffChanged(state, of: dialogID ?? id, manager: manager)
-    case .event, .ignoredFrame, .problem: break
+    case .event, .ignoredFrame, .problem, .serverReturned: break
     }
   }
 

@@ -3,15 +3,15 @@ import ChatProtocol
 // What comes over the socket, and the two kinds of typing.
 extension LiveLink {
   mutating func socketText(_ text: String, on id: ConnectionID, at now: Duration) {
-    guard case .open(let open) = socket, open.id == id else { return }
-    heard(on: id, at: now)
-    connectionProvedGood()
+    guard socket.open?.id == id else { return }
+    apply(socket.handle(.text(id, text), at: now), at: now)
+    socket.proveGood()
     switch ServerFrame.parse(text) {
     case .ping:
       actions.append(.send(id, ServerFrame.pong))
     case .message(let message):
       insert(message, from: .socket)
-      if open.isConfirmed { completeThrough = max(completeThrough ?? message.id, message.id) }
+      if isConfirmed { completeThrough = max(completeThrough ?? message.id, message.id) }
     case .event(.typingStarted(let sender)):
       startTyping(sender ?? .user, at: now)
     case .event(.typingStopped(let sender)):
@@ -76,7 +76,7 @@ extension LiveLink {
   private var typingRepeat: Duration { configuration.typingLifetime / 2 }
 
   mutating func operatorTyping(_ isTyping: Bool, at now: Duration) {
-    guard case .open(let open) = socket else { return }
+    guard let open = socket.open else { return }
     guard isTyping else {
       guard ownTyping != nil else { return }
       ownTyping = nil

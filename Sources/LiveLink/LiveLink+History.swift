@@ -18,9 +18,7 @@ extension LiveLink {
 
   private mutating func startFetch(at now: Duration) {
     let id = RequestID(serial: makeSerial())
-    var connection: ConnectionID?
-    if case .open(let open) = socket { connection = open.id }
-    fetch = .inFlight(id, startedAt: now, connection: connection)
+    fetch = .inFlight(id, startedAt: now, connection: socket.open?.id)
     fetchesAgain = false
     actions.append(.fetchMessages(id, after: fetchStart))
   }
@@ -49,17 +47,16 @@ extension LiveLink {
   mutating func setPolling(_ polls: Bool, at now: Duration) {
     guard polls != configuration.pollsWhileDown else { return }
     configuration.pollsWhileDown = polls
-    guard intent == .running, liveConnection == nil else { return }
+    guard intent == .running, liveSince == nil else { return }
     if polls {
       requestFetch(at: now)
-    } else if case .waiting = fetch, !hasOpenSocket {
+    } else if case .waiting = fetch, !hasFeed {
       abandonFetch()
     }
   }
 
-  private var hasOpenSocket: Bool {
-    if case .open = socket { true } else { false }
-  }
+  /// Whether there is a feed, so that what a history has is complete from there on.
+  private var hasFeed: Bool { stream?.isLive ?? (socket.open != nil) }
 
   // MARK: Answers
 
@@ -80,11 +77,12 @@ extension LiveLink {
       completeThrough = max(completeThrough ?? newest, newest)
     }
 
-    if case .open(var open) = socket {
+    if stream != nil {
+      if !fetchesAgain { historyJoinsStream(at: now) }
+    } else if let open = socket.open {
       if open.id == connection {
-        open.liveSince = open.liveSince ?? now
-        if startedAt - open.openedAt >= configuration.settleTime { open.isConfirmed = true }
-        socket = .open(open)
+        liveSince = liveSince ?? now
+        if startedAt - open.openedAt >= configuration.settleTime { isConfirmed = true }
       } else {
         fetchesAgain = true
       }
@@ -93,7 +91,10 @@ extension LiveLink {
       startFetch(at: now)
     } else if isPolling {
       scheduleFetch(after: configuration.pollInterval, at: now)
-      if serverWasAway { hastenAttempt(at: now) }
+      if serverWasAway {
+        if stream == nil { apply(socket.hasten(at: now), at: now) }
+        actions.append(.report(.serverReturned))
+      }
     }
   }
 
@@ -104,17 +105,17 @@ extension LiveLink {
     switch failure {
     case .unauthorized:
       note(problem: failure.description)
-      return halt(.signedOut)
+      return halt(.signedOut, at: now)
     case .forbidden, .notFound:
       note(problem: failure.description)
-      return halt(.refused(failure.description))
+      return halt(.refused(failure.description), at: now)
     default:
       break
     }
     actions.append(.report(.problem(failure.description)))
-    if problem == nil, liveConnection == nil { problem = failure.description }
-    // Without a socket and without polling, the next connection fetches.
-    guard hasOpenSocket || configuration.pollsWhileDown else { return }
+    if problem == nil, liveSince == nil { problem = failure.description }
+    // Without a feed and without polling, the next connection fetches.
+    guard hasFeed || configuration.pollsWhileDown else { return }
     scheduleFetch(after: delay(after: failure), at: now)
   }
 
@@ -130,14 +131,5 @@ extension LiveLink {
   private mutating func scheduleFetch(after delay: Duration, at now: Duration) {
     fetch = .waiting(until: now + delay)
     actions.append(.setTimer(.fetch, after: delay))
-  }
-
-  /// The server answers again: the socket need not wait for its long delay. Spread all the same.
-  private mutating func hastenAttempt(at now: Duration) {
-    guard case .closed(let retryAt?) = socket, !isLongWait else { return }
-    let delay = Duration.random(in: .zero...configuration.backoff.base, using: &generator)
-    guard now + delay < retryAt else { return }
-    socket = .closed(retryAt: now + delay)
-    actions.append(.setTimer(.reconnect, after: delay))
   }
 }

@@ -103,6 +103,13 @@ extension LiveLink {
     /// No connection came about: a sentence that says why.
     case socketFailed(ConnectionID, String)
 
+    /// The stream that feeds the link stands so now.
+    case streamPhase(Phase)
+    /// What the stream brought has a gap.
+    case streamBroke
+    /// The stream brought a message of this dialog: as it happened (`socket`), or late (`recovered`).
+    case streamed(Message, Origin)
+
     /// The history asked for.
     case messagesLoaded(RequestID, [Message])
     /// There is no history, and why.
@@ -155,6 +162,8 @@ extension LiveLink {
     case ignoredFrame(reason: String)
     /// A call or a connection failed; for the log.
     case problem(String)
+    /// A poll was answered after some that were not.
+    case serverReturned
   }
 
   /// The way a message came in.

@@ -21,36 +21,7 @@ public struct LiveLink: Sendable {
   /// Why it is not live, the last thing that went wrong; nil while live. Raw text: the server may be quoted.
   public internal(set) var problem: String?
 
-  // MARK: The socket
-
-  /// The one connection there is, or is to be.
-  enum Socket: Hashable {
-    /// None; the reconnect timer runs if the link does.
-    case closed(retryAt: Duration?)
-    /// None until there is a new token.
-    case awaitingToken
-    /// An attempt is under way since then.
-    case opening(ConnectionID, since: Duration)
-    /// The handshake is done.
-    case open(OpenSocket)
-  }
-
-  /// A connection whose handshake is done.
-  struct OpenSocket: Hashable {
-    let id: ConnectionID
-    let openedAt: Duration
-    /// When its last frame came, or it opened.
-    var lastHeardAt: Duration
-    /// When it began to be complete: a history was fetched since it opened.
-    var liveSince: Duration?
-    /// Whether a history was fetched since it settled: the server has it in the room, and TCP keeps the order, so
-    /// with each frame all is known up to that message.
-    var isConfirmed = false
-    /// When its silence has to be judged.
-    var silenceDeadline: Duration
-    /// Whether it was pinged because the machine slept, and has not answered yet.
-    var isVerifying = false
-  }
+  // MARK: The feed
 
   /// What the operator or the server decided; the rest follows from it.
   enum Intent: Hashable {
@@ -60,13 +31,15 @@ public struct LiveLink: Sendable {
   }
 
   var intent: Intent = .idle
-  var socket: Socket = .closed(retryAt: nil)
-  /// Attempts that failed since a connection was good.
-  var failures = 0
-  /// Whether the wait is of the long kind, during which history is polled whatever the number of attempts.
-  var isLongWait = false
-  var lastRefreshAt: Duration?
-  var lastImmediateReconnectAt: Duration?
+  /// The link's own socket; unused on a stream.
+  var socket: ReconnectingSocket
+  /// The operator's stream that feeds the link; nil for a link with a socket of its own.
+  var stream: Stream?
+  /// When the feed began to be complete: a history was fetched since it opened.
+  var liveSince: Duration?
+  /// Whether a history was fetched since the socket settled: the server has it in the room, and TCP keeps the order, so
+  /// with each frame all is known up to that message.
+  var isConfirmed = false
 
   // MARK: The history
 
@@ -110,10 +83,17 @@ public struct LiveLink: Sendable {
 
   /// Makes an idle link. Two links that a dialog has one after the other must differ in their seeds: it numbers their
   /// connections, and so keeps the events of the one from the other.
-  public init(dialogID: DialogID, configuration: Configuration = Configuration(), seed: UInt64) {
+  ///
+  /// - Parameter isOnStream: Whether an ``OperatorStream`` is its feed, instead of a socket of its own. Then its owner
+  ///   tells it what the stream does (`streamPhase`, `streamBroke`) and brings (`streamed`), running or not.
+  public init(
+    dialogID: DialogID, configuration: Configuration = Configuration(), seed: UInt64, isOnStream: Bool = false
+  ) {
     self.dialogID = dialogID
     self.configuration = configuration
-    generator = SeededGenerator(seed: seed)
+    socket = ReconnectingSocket(about: "dialog", configuration: configuration, seed: seed)
+    stream = isOnStream ? Stream(phase: .idle) : nil
+    generator = SeededGenerator(seed: seed ^ 0x5EED)
     // The upper half is the link's own, the lower half counts.
     nextSerial = generator.next() & 0xFFFF_FFFF_0000_0000
   }
@@ -122,7 +102,7 @@ public struct LiveLink: Sendable {
   public mutating func handle(_ event: Event, at now: Duration) -> [Action] {
     switch event {
     case .start: start(at: now)
-    case .stop: stop()
+    case .stop: stop(at: now)
     case .retryNow: retryNow(at: now)
     case .refresh: requestFetch(at: now)
     case .woke: wake(at: now)
@@ -130,18 +110,24 @@ public struct LiveLink: Sendable {
     case .operatorTyping(let isTyping): operatorTyping(isTyping, at: now)
     case .stored(let message): insert(message, from: .answer)
 
-    case .socketOpened(let id): socketOpened(id, at: now)
+    case .socketOpened(let id): apply(socket.handle(.opened(id), at: now), at: now)
     case .socketText(let id, let text): socketText(text, on: id, at: now)
-    case .socketPong(let id): heard(on: id, at: now)
-    case .socketClosed(let id, let code, let reason): socketClosed(id, code: code, reason: reason, at: now)
-    case .socketRefused(let id, let status, let delay): socketRefused(id, status: status, retryAfter: delay, at: now)
-    case .socketFailed(let id, let reason): socketFailed(id, reason: reason, at: now)
+    case .socketPong(let id): apply(socket.handle(.pong(id), at: now), at: now)
+    case .socketClosed(let id, let code, let reason):
+      apply(socket.handle(.closed(id, code: code, reason: reason), at: now), at: now)
+    case .socketRefused(let id, let status, let delay):
+      apply(socket.handle(.refused(id, status: status, retryAfter: delay), at: now), at: now)
+    case .socketFailed(let id, let reason): apply(socket.handle(.failed(id, reason), at: now), at: now)
+
+    case .streamPhase(let phase): streamChanged(phase, at: now)
+    case .streamBroke: streamBroke(at: now)
+    case .streamed(let message, let origin): streamed(message, origin)
 
     case .messagesLoaded(let id, let messages): messagesLoaded(messages, by: id, at: now)
     case .messagesFailed(let id, let failure): messagesFailed(failure, by: id, at: now)
 
-    case .tokenRefreshed: tokenRefreshed(at: now)
-    case .tokenRefreshFailed(let failure): tokenRefreshFailed(failure, at: now)
+    case .tokenRefreshed: apply(socket.handle(.tokenRefreshed, at: now), at: now)
+    case .tokenRefreshFailed(let failure): apply(socket.handle(.tokenRefreshFailed(failure), at: now), at: now)
 
     case .timerFired(let timer): timerFired(timer, at: now)
     }
@@ -152,10 +138,10 @@ public struct LiveLink: Sendable {
 
   private mutating func timerFired(_ timer: Timer, at now: Duration) {
     switch timer {
-    case .reconnect: reconnectDue(at: now)
+    case .reconnect: apply(socket.timerFired(.reconnect, at: now), at: now)
     case .fetch: fetchDue(at: now)
-    case .settle: settled(at: now)
-    case .silence: judgeSilence(at: now)
+    case .settle: apply(socket.timerFired(.settle, at: now), at: now)
+    case .silence: apply(socket.timerFired(.silence, at: now), at: now)
     case .typing: expireTyping(at: now)
     case .operatorTyping: expireOperatorTyping(at: now)
     }
@@ -178,13 +164,14 @@ public struct LiveLink: Sendable {
 
   /// Whether history is polled: the attempts are used up, or the wait is long, and somebody looks.
   var isPolling: Bool {
-    guard intent == .running, configuration.pollsWhileDown, liveConnection == nil else { return false }
-    return isLongWait || failures > configuration.attemptsBeforePolling
+    guard intent == .running, configuration.pollsWhileDown, liveSince == nil else { return false }
+    if let stream { return if case .polling = stream.phase { true } else { false } }
+    return socket.isLongWait || socket.failures > configuration.attemptsBeforePolling
   }
 
-  /// The connection on which nothing is missing.
-  var liveConnection: OpenSocket? {
-    if case .open(let open) = socket, open.liveSince != nil { open } else { nil }
+  /// When the history is fetched next, where that waits.
+  var nextPollAt: Duration? {
+    if case .waiting(let time) = fetch { time } else { nil }
   }
 
   private mutating func reportPhase() {
@@ -201,16 +188,13 @@ public struct LiveLink: Sendable {
     case .stopped(let reason): return .stopped(reason)
     case .running: break
     }
-    if let since = liveConnection?.liveSince { return .live(since: since) }
-    var retryAt: Duration?
-    if case .closed(let time) = socket { retryAt = time }
+    if let stream { return phase(on: stream) }
+    if let liveSince { return .live(since: liveSince) }
     if isPolling {
-      var nextPollAt: Duration?
-      if case .waiting(let time) = fetch { nextPollAt = time }
-      return .polling(attempt: failures, nextPollAt: nextPollAt, nextSocketAt: retryAt)
+      return .polling(attempt: socket.failures, nextPollAt: nextPollAt, nextSocketAt: socket.retryAt)
     }
-    if let retryAt { return .reconnecting(attempt: failures, retryAt: retryAt) }
-    return .connecting(attempt: failures)
+    if let retryAt = socket.retryAt { return .reconnecting(attempt: socket.failures, retryAt: retryAt) }
+    return .connecting(attempt: socket.failures)
   }
 
   // MARK: Helpers

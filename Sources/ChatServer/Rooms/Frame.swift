@@ -36,8 +36,12 @@ struct Frame: Hashable, Sendable {
   }
 
   /// The first frame of an operator's stream (part 2).
-  static func hello(sequence: Int, epoch: String, resumed: Bool) -> Frame {
-    Frame(text: "{\"type\":\"hello\",\"seq\":\(sequence),\"epoch\":\"\(epoch)\",\"resumed\":\(resumed)}")
+  ///
+  /// - Parameter last: the number of the last event that is replayed behind it, so that a client can tell what it
+  ///   missed from what happens.
+  static func hello(sequence: Int, epoch: String, resumed: Bool, last: Int) -> Frame {
+    Frame(
+      text: "{\"type\":\"hello\",\"seq\":\(sequence),\"epoch\":\"\(epoch)\",\"resumed\":\(resumed),\"last\":\(last)}")
   }
 
   /// The frame as an operator's stream has it: the inside of a JSON object, to be given a number. Nil for what is not

@@ -146,7 +146,8 @@ struct OperatorStreams: Sendable {
       position.epoch == stream.epoch && (log.forgottenThrough...log.lastSequence).contains(position.sequence)
     }
     let sequence = resumed == true ? since?.sequence ?? log.lastSequence : log.lastSequence
-    let hello = Frame.hello(sequence: sequence, epoch: stream.epoch, resumed: resumed == true)
+    let hello = Frame.hello(
+      sequence: sequence, epoch: stream.epoch, resumed: resumed == true, last: log.lastSequence)
     clients[socket] = Client(userID: userID, sequence: sequence, hello: hello, isAwake: true)
     return actions + [.wake(socket)]
   }

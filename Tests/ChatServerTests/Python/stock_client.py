@@ -107,6 +107,8 @@ async def operator_stream():
     async with websockets.connect(f"{url}&since={seq}&epoch={hello['epoch']}") as stream:
         assert stream.subprotocol is None
         again = await frame(stream)
+        last = again.pop("last")
+        assert last > seq, last
         assert again == {"type": "hello", "seq": seq, "epoch": hello["epoch"], "resumed": True}, again
         _, replayed = await anext(messages(stream, seq))
         assert replayed == missed, replayed

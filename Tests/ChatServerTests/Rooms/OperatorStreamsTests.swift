@@ -42,8 +42,9 @@ import WebSocket
     streams.handle(.owner(user, of: dialog), at: .zero)
   }
 
-  private func hello(_ sequence: Int, resumed: Bool = false, epoch: String = "e") -> String {
-    "{\"type\":\"hello\",\"seq\":\(sequence),\"epoch\":\"\(epoch)\",\"resumed\":\(resumed)}"
+  private func hello(_ sequence: Int, resumed: Bool = false, epoch: String = "e", last: Int? = nil) -> String {
+    "{\"type\":\"hello\",\"seq\":\(sequence),\"epoch\":\"\(epoch)\",\"resumed\":\(resumed),"
+      + "\"last\":\(last ?? sequence)}"
   }
 
   @Test mutating func helloComesFirstAndNumbersRiseByOne() {
@@ -133,7 +134,7 @@ import WebSocket
     _ = streams.handle(.detach(socket(1)), at: .zero)
     _ = attach(2, ada, since: (since, epoch))
     let frames = drain(2)
-    #expect(frames.first == hello(from, resumed: resumed))
+    #expect(frames.first == hello(from, resumed: resumed, last: 4))
     let replayed = frames.dropFirst().joined()
     #expect(replayed.components(separatedBy: "seq").count - 1 == events)
     if events > 0 { #expect(replayed.contains("\"seq\":\(from + 1),") && replayed.contains("\"seq\":4,")) }
@@ -146,7 +147,7 @@ import WebSocket
     _ = publish("a", in: 7)
     _ = owner(ann, of: 7)
     _ = attach(2, ada, since: (0, "e"))
-    #expect(drain(2) == [hello(0, resumed: true), #"{"seq":1,a}"#])
+    #expect(drain(2) == [hello(0, resumed: true, last: 1), #"{"seq":1,a}"#])
   }
 
   @Test mutating func aStreamIsFreedWhenItsTimeIsOver() {
