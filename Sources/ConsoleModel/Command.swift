@@ -14,6 +14,11 @@ public struct Command: Hashable, Sendable {
   /// What it does, in a word or two.
   public var title: String { ([Verb(verb).title] + arguments).joined(separator: " ") }
 
+  /// It as a command line.
+  public var line: String {
+    ([verb.rawValue] + arguments.map { Completion($0).quoted }).joined(separator: " ")
+  }
+
   /// Whether it says itself which dialog it is about, so that it does not matter which one has the cursor.
   var namesItsDialog: Bool { !arguments.isEmpty && Verb(verb).arguments.first?.kind == .dialog }
 }

@@ -54,4 +54,6 @@ public enum ConsoleEvent: Sendable {
   case outbox(Outbox.Event)
   /// The drafts that were on disk when the console started.
   case draftsRestored([DialogID: String])
+  /// The command lines of former consoles, oldest first.
+  case commandHistoryRestored([String])
 }

@@ -66,9 +66,8 @@ extension ConsoleState {
     if verb.writes || !command.namesItsDialog, case .no(let reason) = verb.isAvailable(in: self) {
       return say(.warning, reason)
     }
-    let missing = verb.arguments.dropFirst(command.arguments.count).first { $0.isRequired }
-    if let missing {
-      return say(.warning, "\(verb.name) needs \(missing.usage): \(verb.usage)")
+    guard verb.arguments.dropFirst(command.arguments.count).allSatisfy({ !$0.isRequired }) else {
+      return openCommandLine(command.line + " ")
     }
     verb.perform(&self, command.arguments)
   }
@@ -76,8 +75,8 @@ extension ConsoleState {
   private mutating func type(_ character: Character) {
     switch mode {
     case .compose: editComposer { $0.type(character) }
-    case .filter: editFilter { $0.type(character) }
-    case .list, .conversation, .confirm, .help: break
+    case .filter, .command, .palette, .help: editLine { $0.type(character) }
+    case .list, .conversation, .confirm: break
     }
   }
 
@@ -85,18 +84,32 @@ extension ConsoleState {
   private mutating func paste(_ text: String) {
     switch mode {
     case .compose: editComposer { $0.paste(text) }
-    case .filter: editFilter { $0.insert(text.joinedLines) }
-    case .list, .conversation, .confirm, .help:
-      say(.info, "Pasted text goes into the composer: r opens it")
+    case .filter, .command, .palette, .help: editLine { $0.insert(text.joinedLines) }
+    case .list, .conversation, .confirm:
+      say(.info, "Pasted text goes into the composer: \(keymap.label(of: .reply)) opens it")
     }
   }
 
   /// An edit command for whatever is being typed.
   mutating func edit(_ command: EditCommand) {
-    if mode == .filter {
-      editFilter { $0.apply(command) }
-    } else {
+    if mode == .compose {
       editComposer { $0.apply(command) }
+    } else if mode == .command, command == .deleteLeft, commandLine?.input.isEmpty == true {
+      // Rubbing out what is not there leaves, as in every editor that has such a line.
+      commandLine = nil
+    } else {
+      editLine { $0.apply(command) }
+    }
+  }
+
+  /// Changes the line that is being typed; what depends on it follows at once.
+  private mutating func editLine(_ edit: (inout TextBuffer) -> Void) {
+    switch mode {
+    case .filter: editFilter(edit)
+    case .command: editCommandLine(edit)
+    case .palette: editPalette(edit)
+    case .help: editHelpFilter(edit)
+    case .list, .conversation, .compose, .confirm: break
     }
   }
 }

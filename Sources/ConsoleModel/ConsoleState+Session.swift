@@ -63,6 +63,10 @@ extension ConsoleState {
       prompt = nil
     } else if help != nil {
       help = nil
+    } else if commandLine != nil {
+      commandLine = nil
+    } else if palette != nil {
+      palette = nil
     } else if filterInput != nil {
       filterInput = nil
     } else if isComposing {

@@ -37,6 +37,12 @@ public struct ConsoleState: Sendable {
   public internal(set) var keymap: Keymap
   /// The keys of a sequence that waits for its next; nil when none does.
   public internal(set) var pendingKeys: PendingKeys?
+  /// The command line while it is typed; nil otherwise.
+  public internal(set) var commandLine: CommandLine?
+  /// What was done by command lines, oldest first.
+  var commandHistory: [String] = []
+  /// The palette; nil when it is closed.
+  public internal(set) var palette: Palette?
   /// A question that waits for a key; nil when nothing is asked.
   public internal(set) var prompt: Prompt?
   /// The help screen; nil when it is closed.
@@ -64,6 +70,8 @@ public struct ConsoleState: Sendable {
   public var mode: Mode {
     if prompt != nil { return .confirm }
     if help != nil { return .help }
+    if commandLine != nil { return .command }
+    if palette != nil { return .palette }
     if filterInput != nil { return .filter }
     if isComposing { return .compose }
     return focus == .conversation ? .conversation : .list
@@ -122,9 +130,13 @@ public enum Mode: Hashable, Sendable, CaseIterable {
   case compose
   /// Every printable key is text for the filter.
   case filter
+  /// Every printable key is text for the command line.
+  case command
+  /// Every printable key is text for the palette.
+  case palette
   /// A question waits for its answer.
   case confirm
-  /// The help screen is open.
+  /// The help screen is open; every printable key narrows it.
   case help
 
   /// Whether single letters act.
@@ -133,8 +145,8 @@ public enum Mode: Hashable, Sendable, CaseIterable {
   /// Whether every printable key is text.
   public var isTyping: Bool {
     switch self {
-    case .compose, .filter: true
-    case .list, .conversation, .confirm, .help: false
+    case .compose, .filter, .command, .palette, .help: true
+    case .list, .conversation, .confirm: false
     }
   }
 }

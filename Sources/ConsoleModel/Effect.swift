@@ -19,6 +19,8 @@ public enum Effect: Hashable, Sendable {
   case heartbeat
   /// Keep a draft on disk; an empty one erases it.
   case saveDraft(DialogID, String)
+  /// Keep the command lines, oldest first, instead of those kept before.
+  case saveCommandHistory([String])
   /// Send `ConsoleEvent.alarm` once the monotonic clock reads `at`; replaces the alarm of that name.
   case setAlarm(Alarm, at: Duration)
   /// Forget an alarm.

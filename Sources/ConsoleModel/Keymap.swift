@@ -52,6 +52,9 @@ public struct Keymap: Hashable, Sendable {
     return all
   }
 
+  /// The key that does a verb, for a sentence; its command where there is none.
+  public func label(of verb: VerbID) -> String { keys(of: verb).first?.label ?? ":" + verb.rawValue }
+
   /// Binds keys, instead of what they meant before.
   mutating func bind(_ keys: KeySequence, to command: Command, in mode: Mode) {
     unbind(keys, in: mode)

@@ -39,6 +39,7 @@ extension ConsoleState {
     case .link(let id, let event): feed(event, toLinkOf: id)
     case .outbox(let event): feedOutbox(event)
     case .draftsRestored(let drafts): restore(drafts)
+    case .commandHistoryRestored(let lines): restoreCommands(lines)
     }
   }
 

@@ -1,4 +1,4 @@
-private let typing: Set<Mode> = [.compose, .filter]
+private let typing: Set<Mode> = [.compose, .filter, .command, .palette]
 
 extension Verb {
   /// The composer.
@@ -44,19 +44,22 @@ extension Verb {
     edit(.moveWordRight, [.alt("f")], "word right", "One word right", .moveWordRight),
     edit(.moveToLineStart, [.control("a"), .home], "line start", "To the start of the line", .moveToLineStart),
     edit(.moveToLineEnd, [.control("e"), .end], "line end", "To the end of the line", .moveToLineEnd),
-    edit(.deleteLeft, [.backspace], "delete left", "Delete the character on the left", .deleteLeft),
+    edit(.deleteLeft, [.backspace], "delete left", "Delete the character on the left", .deleteLeft, alsoInHelp: true),
     edit(.deleteRight, [.delete], "delete right", "Delete the character on the right", .deleteRight),
     edit(.killToLineEnd, [.control("k")], "cut to end", "Cut to the end of the line", .killToLineEnd),
-    edit(.killToLineStart, [.control("u")], "cut to start", "Cut to the start of the line", .killToLineStart),
-    edit(.killWordLeft, [.control("w")], "cut word", "Cut the word on the left", .killWordLeft),
+    edit(
+      .killToLineStart, [.control("u")], "cut to start", "Cut to the start of the line", .killToLineStart,
+      alsoInHelp: true),
+    edit(.killWordLeft, [.control("w")], "cut word", "Cut the word on the left", .killWordLeft, alsoInHelp: true),
     edit(.yank, [.control("y")], "paste cut", "Put back what was cut last", .yank),
     edit(.undo, [.control("_")], "undo", "Undo the last edit (Ctrl-/ on most keyboards)", .undo),
   ]
 
   private static func edit(
-    _ id: VerbID, _ keys: [KeySequence], _ title: String, _ help: String, _ command: EditCommand
+    _ id: VerbID, _ keys: [KeySequence], _ title: String, _ help: String, _ command: EditCommand,
+    alsoInHelp: Bool = false
   ) -> Verb {
-    Verb(id, keys, title, help, in: typing) { $0.edit(command) }
+    Verb(id, keys, title, help, in: alsoInHelp ? typing.union([.help]) : typing) { $0.edit(command) }
   }
 
   /// Questions.
@@ -70,23 +73,22 @@ extension Verb {
 
   /// The help screen.
   static let helpVerbs: [Verb] = [
-    Verb(.helpDown, [.character("j"), .down], "down", "One line down", in: [.help], hint: 1) { $0.scrollHelp(by: 1) },
-    Verb(.helpUp, [.character("k"), .up], "up", "One line up", in: [.help], hint: 2) { $0.scrollHelp(by: -1) },
-    Verb(.helpPageDown, [.pageDown, .character(" ")], "page down", "A screen down", in: [.help], hint: 3) {
+    Verb(.helpDown, [.down], "down", "One line down", in: [.help], hint: 1) { $0.scrollHelp(by: 1) },
+    Verb(.helpUp, [.up], "up", "One line up", in: [.help], hint: 2) { $0.scrollHelp(by: -1) },
+    Verb(.helpPageDown, [.pageDown], "page down", "A screen down", in: [.help], hint: 3) {
       $0.scrollHelp(by: $0.helpPageLines)
     },
     Verb(.helpPageUp, [.pageUp], "page up", "A screen up", in: [.help]) { $0.scrollHelp(by: -$0.helpPageLines) },
-    Verb(.helpFirst, ["g g", .home], "first", "The first line", in: [.help]) { $0.help?.top = 0 },
-    Verb(.helpLast, [.character("G"), .end], "last", "The last line", in: [.help]) { $0.help?.top = .max },
-    Verb(
-      .closeHelp, [.escape, .character("q"), .character("?"), .character("h")], "close", "Close the help",
-      in: [.help], hint: 0
-    ) { $0.help = nil },
+    Verb(.helpFirst, [.home], "first", "The first line", in: [.help]) { $0.help?.top = 0 },
+    Verb(.helpLast, [.end], "last", "The last line", in: [.help]) { $0.help?.top = .max },
+    Verb(.closeHelp, [.escape], "close", "Show everything again; then close the help", in: [.help], hint: 0) {
+      $0.leaveHelp()
+    },
   ]
 
   /// The program.
   static let programVerbs: [Verb] = [
-    Verb(.help, [.character("?")], "help", "All keys", in: [.list, .conversation], hint: 9) {
+    Verb(.help, [.character("?")], "help", "All keys; type to find one", in: [.list, .conversation], hint: 9) {
       $0.help = HelpPage(about: $0.mode)
     },
     Verb(.quit, [.character("q")], "quit", "Leave the console; drafts are kept", in: [.list, .conversation], hint: 10) {

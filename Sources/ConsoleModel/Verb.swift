@@ -88,12 +88,14 @@ extension Verb {
   static let groups: [VerbGroup] = [
     VerbGroup("Moving about", browseVerbs),
     VerbGroup("The dialog", dialogVerbs),
-    VerbGroup("The console", programVerbs),
+    VerbGroup("The console", programVerbs + commandVerbs),
     VerbGroup("Writing", composeVerbs),
     VerbGroup("Filtering the list", filterVerbs),
-    VerbGroup("Editing text", editVerbs),
+    VerbGroup("The command line", commandLineVerbs),
+    VerbGroup("The palette", paletteVerbs),
     VerbGroup("Questions", promptVerbs),
     VerbGroup("Help", helpVerbs),
+    VerbGroup("Editing text", editVerbs),
     VerbGroup("Everywhere", everywhereVerbs),
   ]
 

@@ -56,5 +56,20 @@ public enum VerbID: String, Hashable, Sendable, CaseIterable {
   case helpLast = "help-last"
   case closeHelp = "close-help"
 
+  case commandLine = "command"
+  case palette
+  case runCommand = "run-command"
+  case completeNext = "complete"
+  case completePrevious = "complete-back"
+  case commandUp = "command-up"
+  case commandDown = "command-down"
+  case leaveCommand = "leave-command"
+  case paletteRun = "palette-do"
+  case paletteDown = "palette-down"
+  case paletteUp = "palette-up"
+  case palettePageDown = "palette-page-down"
+  case palettePageUp = "palette-page-up"
+  case leavePalette = "leave-palette"
+
   case help, redraw, suspend, interrupt, quit
 }

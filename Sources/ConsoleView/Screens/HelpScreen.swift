@@ -7,8 +7,9 @@ extension Scene {
       row: rect.row, column: rect.column + max(0, rect.width - Self.helpWidth) / 2,
       width: min(rect.width, Self.helpWidth), height: rect.height)
     canvas.fill(frame, style: theme[.text])
-    let inside = frame.inset()
-    let lines = helpLines(about: page.about, width: inside.width - 2)
+    var inside = frame.inset()
+    let inputRow = inside.takeTop(inside.height > 2 ? 1 : 0)
+    let lines = helpLines(width: inside.width - 2)
     let top = max(0, min(page.top, lines.count - inside.height))
     for (index, line) in lines[top..<min(lines.count, top + inside.height)].enumerated() {
       canvas.put(
@@ -21,6 +22,12 @@ extension Scene {
       titleStyle: theme[.focusedTitle].on(theme[.overlay].background))
     drawHelpPosition(top: top, shown: inside.height, of: lines.count, on: &canvas, frame: frame)
     canvas.cursor = nil
+    drawInput(page.filter, prompt: symbols.prompt, on: &canvas, in: inputRow)
+    if page.filter.isEmpty {
+      canvas.put(
+        "type words, or a key", row: inputRow.row, column: inputRow.column + 4,
+        style: theme[.muted].on(theme[.overlay].background), maxWidth: inputRow.isEmpty ? 0 : inside.width - 5)
+    }
     return top
   }
 
@@ -36,16 +43,16 @@ extension Scene {
       style: theme[.muted].on(theme[.overlay].background))
   }
 
-  private func helpLines(about mode: Mode, width: Int) -> [StyledLine] {
+  private func helpLines(width: Int) -> [StyledLine] {
     var lines: [StyledLine] = []
-    let sections = Verb.help(about: mode).filter { !$0.verbs.isEmpty }
+    let sections = state.helpSections
     let keysWidth = min(18, max(14, width / 4))
     for section in sections {
       if !lines.isEmpty { lines.append(StyledLine()) }
       lines.append(styled(SafeText(section.title), .strong))
       for verb in section.verbs { lines += helpLines(of: verb, keysWidth: keysWidth, width: width) }
     }
-    return lines
+    return lines.isEmpty ? [styled("Nothing in the help has that in it", .muted)] : lines
   }
 
   /// A verb's keys, and its help wrapped beside them.
@@ -53,7 +60,7 @@ extension Scene {
     let labels = state.keymap.keys(of: verb.id).map { SafeText($0.label) }
     let keys: SafeText =
       labels.isEmpty && verb.isCommand
-      ? ":\(verb.usage)" : labels.dropFirst().reduce(labels.first ?? .empty) { "\($0), \($1)" }
+      ? ":\(verb.name)" : labels.dropFirst().reduce(labels.first ?? .empty) { "\($0), \($1)" }
     return SafeText(verb.help).wrapped(to: max(1, width - keysWidth - 2)).enumerated().map { index, text in
       var line = StyledLine()
       if index == 0 {

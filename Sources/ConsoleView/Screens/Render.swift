@@ -32,6 +32,8 @@ public func render(
   scene.drawDividers(panes, on: &canvas)
   scene.drawStatusBar(on: &canvas, in: panes.status, density: panes.density)
   let helpTop = state.help.map { scene.drawHelp($0, on: &canvas, over: panes.body) }
+  scene.drawCommandLine(on: &canvas, over: panes.body)
+  scene.drawPalette(on: &canvas, over: panes.body)
   scene.drawKeyPopup(on: &canvas, over: panes.body)
   if panes.density == .full {
     scene.drawFooter(on: &canvas, in: panes.footer)

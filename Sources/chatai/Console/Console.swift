@@ -52,6 +52,7 @@ final class Console {
     loop.afterTurn = { [weak self] in self?.endTurn() }
     handle(.outbox(.restored(services.journal.load())))
     handle(.draftsRestored(services.drafts.load()))
+    handle(.commandHistoryRestored(services.commandHistory.load()))
     signIn(attempt: 1)
   }
 
@@ -100,6 +101,9 @@ final class Console {
     case .saveDraft(let id, let text):
       let drafts = services.drafts
       services.disk.run { drafts.save(text, for: id) }
+    case .saveCommandHistory(let lines):
+      let file = services.commandHistory
+      services.disk.run { file.save(lines) }
     case .setAlarm(let alarm, let time): setAlarm(alarm, at: time)
     case .cancelAlarm(let alarm): cancelAlarm(alarm)
     case .bell: screen.bell()

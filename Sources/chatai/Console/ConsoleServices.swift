@@ -16,6 +16,7 @@ final class ConsoleServices: Sendable {
   let disk: DiskQueue
   let journal: OutboxJournal
   let drafts: DraftFiles
+  let commandHistory: CommandHistoryFile
   let logger: Logger
   private let executor: EventLoopTaskExecutor
 
@@ -32,6 +33,7 @@ final class ConsoleServices: Sendable {
     self.disk = disk
     journal = OutboxJournal(directory: profile.outbox, logger: logger)
     drafts = DraftFiles(directory: profile.drafts, logger: logger)
+    commandHistory = CommandHistoryFile(path: profile.commandHistory, logger: logger)
 
     let stored = try? SessionFile(profile).read()
     api = ChatAPI(server: server, tokens: tokens, network: network, group: group) { tokens in

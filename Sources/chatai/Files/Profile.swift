@@ -44,6 +44,7 @@ struct Profile: Sendable {
   var session: String { directory + "/session.json" }
   var outbox: String { directory + "/outbox" }
   var drafts: String { directory + "/drafts" }
+  var commandHistory: String { directory + "/commands" }
   var log: String { directory + "/log" }
 
   /// Whether drafts or replies lie here that have not arrived.

@@ -168,7 +168,7 @@ struct Playhouse {
     case .cancelAlarm(let alarm): timers[.alarm(alarm)] = nil
     case .bell: bells += 1
     case .quit: hasQuit = true
-    case .suspend, .redraw: break
+    case .suspend, .redraw, .saveCommandHistory: break
     }
   }
 

@@ -100,6 +100,30 @@ struct ScreenGoldenTests {
     try expect(shop, "keys", sizes: [(80, 24), (50, 12), (40, 8)])
   }
 
+  @Test func commandLine() throws {
+    var shop = Shop()
+    shop.open(Shop.ana)
+    shop.press(":open 47")
+    try expect(shop, "command", sizes: Self.sizes + [(50, 12), (40, 10), (40, 8)])
+    shop.press("<C-u>tkae-over<Enter>")
+    try expect(shop, "command-failed", sizes: [(80, 24), (40, 10)])
+  }
+
+  @Test func palette() throws {
+    var shop = Shop()
+    shop.open(Shop.ana)
+    shop.press("<C-k>")
+    try expect(shop, "palette", sizes: Self.sizes + [(50, 12), (40, 10), (40, 8)])
+    shop.press("take<Down>")
+    try expect(shop, "palette-found", sizes: [(80, 24), (40, 10)])
+  }
+
+  @Test func helpNarrowed() throws {
+    var shop = Shop()
+    shop.press("?list")
+    try expect(shop, "help-narrowed", sizes: [(80, 24), (40, 10)])
+  }
+
   @Test func help() throws {
     var shop = Shop()
     shop.state.help = HelpPage(about: .list)

@@ -43,6 +43,22 @@ struct Shop {
 
   // MARK: Bending it
 
+  /// Presses keys: printable characters are themselves, what is not stands in `<…>`.
+  mutating func press(_ script: String) {
+    let names = [
+      "Enter": Key.enter, "Esc": .escape, "Down": .down, "Tab": .tab, "C-k": .control("k"), "C-u": .control("u"),
+    ]
+    var rest = script[...]
+    while let character = rest.popFirst() {
+      var key = Key.character(character)
+      if character == "<", let end = rest.firstIndex(of: ">"), let named = names[String(rest[..<end])] {
+        key = named
+        rest = rest[rest.index(after: end)...]
+      }
+      _ = update(&state, .key(key))
+    }
+  }
+
   /// Opens a dialog with messages and a live link.
   mutating func open(_ id: DialogID, _ messages: [Message] = Shop.messages) {
     var link = LiveLink(dialogID: id, seed: 1)
