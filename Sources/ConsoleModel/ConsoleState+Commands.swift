@@ -25,6 +25,24 @@ extension ConsoleState {
     commandLine?.candidates = candidates
   }
 
+  /// Tab: puts the next candidate into the line. The only one is it; then the line is ready for what follows.
+  mutating func completeCommandLine(_ step: Int) {
+    guard let line = commandLine, line.candidates.count == 1, line.selected == nil else {
+      commandLine?.select(step)
+      return
+    }
+    commandLine?.select(1)
+    let text = commandLine?.input.textBeforeCursor ?? ""
+    if isMoreExpected(after: CommandWords(text)) { commandLine?.edit { $0.insert(" ") } }
+    complete()
+  }
+
+  /// Whether an argument may follow a beginning of a command line.
+  private func isMoreExpected(after line: CommandWords) -> Bool {
+    guard let verb = VerbID(rawValue: line.words.first ?? line.current).map({ Verb($0) }) else { return false }
+    return line.words.count < verb.arguments.count
+  }
+
   /// Moves in the candidates, or without a chosen one in the history.
   mutating func moveInCommandLine(_ step: Int) {
     if commandLine?.selected != nil {

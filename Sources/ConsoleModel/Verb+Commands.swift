@@ -15,10 +15,10 @@ extension Verb {
   static let commandLineVerbs: [Verb] = [
     Verb(.runCommand, [.enter], "do", "Do what the line says", in: [.command], hint: 0) { $0.runCommandLine() },
     Verb(.completeNext, [.tab], "complete", "The next word that it may become", in: [.command], hint: 1) {
-      $0.commandLine?.select(1)
+      $0.completeCommandLine(1)
     },
     Verb(.completePrevious, [.backTab], "complete back", "The word before that", in: [.command]) {
-      $0.commandLine?.select(-1)
+      $0.completeCommandLine(-1)
     },
     Verb(.commandUp, [.up], "older", "The command before; in the completion: one up", in: [.command], hint: 2) {
       $0.moveInCommandLine(-1)

@@ -73,6 +73,7 @@ struct CommandLineTests {
     (":re<Tab><Down><Up><Up>", "re"),
     (":open 1<Tab>", "open 12"), (":open 1<Tab><Tab>", "open 11"), (":open ana<Tab>", "open 11"),
     (":open #2<Tab>", "open 23"), (":open doe<Tab>", "open 23"), (":open zz<Tab>", "open zz"), (":xyz<Tab>", "xyz"),
+    (":ope<Tab>", "open "), (":ope<Tab>2<Tab>", "open 23"),
     (":re x<Left><Left><Tab>", "refresh x"),
   ])
   func tabCompletes(_ script: String, _ text: String) {
@@ -93,7 +94,7 @@ struct CommandLineTests {
 
   @Test func typingAfterACompletionGoesOnFromIt() {
     var console = Self.console()
-    console.press(":op<Tab> 23<Enter>")
+    console.press(":op<Tab>23<Enter>")
     #expect(console.opened == 23)
   }
 

@@ -43,20 +43,9 @@ struct Shop {
 
   // MARK: Bending it
 
-  /// Presses keys: printable characters are themselves, what is not stands in `<…>`.
+  /// Presses keys, written as scripts of keys are.
   mutating func press(_ script: String) {
-    let names = [
-      "Enter": Key.enter, "Esc": .escape, "Down": .down, "Tab": .tab, "C-k": .control("k"), "C-u": .control("u"),
-    ]
-    var rest = script[...]
-    while let character = rest.popFirst() {
-      var key = Key.character(character)
-      if character == "<", let end = rest.firstIndex(of: ">"), let named = names[String(rest[..<end])] {
-        key = named
-        rest = rest[rest.index(after: end)...]
-      }
-      _ = update(&state, .key(key))
-    }
+    for key in keys(script) { _ = update(&state, .key(key)) }
   }
 
   /// Opens a dialog with messages and a live link.
