@@ -10,8 +10,10 @@ public enum APIFailure: Error, Hashable, Sendable {
   case forbidden(ErrorDetail)
   /// 404: there is no such dialog, or no such route on this server.
   case notFound(ErrorDetail)
-  /// 409: the hand-off is in another state, somebody was faster, or somebody wrote since.
+  /// 409: the hand-off is in another state, or somebody was faster.
   case conflict(ErrorDetail)
+  /// 409 to a send with a precondition: these messages came since, and nothing was sent.
+  case superseded(by: [Message])
   /// 422, and any other 4xx that no case names: the server will not take this request, however often it comes.
   case invalid(ErrorDetail)
   /// 429: too many requests; when to come back, if the server said.
@@ -33,7 +35,7 @@ public enum APIFailure: Error, Hashable, Sendable {
   public var isTransient: Bool {
     switch self {
     case .unreachable, .noAnswer, .tooManyRequests, .server, .malformed: true
-    case .unauthorized, .forbidden, .notFound, .conflict, .invalid: false
+    case .unauthorized, .forbidden, .notFound, .conflict, .superseded, .invalid: false
     }
   }
 }
@@ -48,6 +50,7 @@ extension APIFailure: CustomStringConvertible {
     case .forbidden(let detail): "not allowed: \(detail)"
     case .notFound(let detail): "not found: \(detail)"
     case .conflict(let detail): "\(detail)"
+    case .superseded: "somebody wrote in the meantime"
     case .invalid(let detail): "refused: \(detail)"
     case .tooManyRequests(let delay?):
       "too many requests: the server asks for \(delay.components.seconds) s of patience"

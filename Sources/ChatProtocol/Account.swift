@@ -97,6 +97,10 @@ public struct Capabilities: Hashable, Sendable, Codable {
 
   /// POST message takes `client_id`, and a repeat makes no second message.
   public var hasClientID: Bool { features.contains("client-id") }
+  /// POST message takes `if_last_id`, and sends nothing if somebody else wrote since.
+  public var hasPrecondition: Bool { features.contains("precondition") }
+  /// POST message takes a note: `kind`.
+  public var hasNotes: Bool { features.contains("notes") }
   /// `GET messages` takes `after`, `before` and `limit`.
   public var hasPaging: Bool { features.contains("paging") }
   /// Whether operator text must be HTML-unescaped for showing: some part-1 servers escape it on the way in.

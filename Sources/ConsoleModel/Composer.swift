@@ -6,6 +6,8 @@ public struct Composer: Hashable, Sendable {
   ///
   /// It stays on until the text is gone: if it went off with the last newline, an Enter meant as a newline would send.
   public private(set) var isBlock: Bool
+  /// Whether the text was written as a note and is a reply now: sending it needs the operator's word.
+  public private(set) var isFormerNote = false
   /// What was sent to this dialog from here, oldest first. Each dialog has its own, so that one customer's facts
   /// do not come up in the reply to another.
   private var history: [String] = []
@@ -28,6 +30,12 @@ public struct Composer: Hashable, Sendable {
   /// The text as it stands.
   public var text: String { buffer.text }
 
+  /// How long the text is, as servers count: in Unicode scalars.
+  public var length: Int { buffer.scalarCount }
+
+  /// From this length on the screen says how long a text is.
+  public static let countFrom = 9_000
+
   /// What would be sent: without blank lines and blanks at its end, and nil if nothing is left.
   public var sendable: String? {
     guard let last = buffer.characters.lastIndex(where: { !$0.isWhitespace }) else { return nil }
@@ -36,6 +44,7 @@ public struct Composer: Hashable, Sendable {
 
   /// Types one character.
   public mutating func type(_ character: Character) {
+    beginNewText()
     buffer.type(character)
     noteChange()
   }
@@ -43,6 +52,7 @@ public struct Composer: Hashable, Sendable {
   /// Puts pasted text in, as it is but for its line breaks, which become newlines. Control characters come in too:
   /// they are the operator's own text, and the screen shows them as marks.
   public mutating func paste(_ text: String) {
+    beginNewText()
     buffer.insert(text.replacingLineBreaks)
     noteChange()
   }
@@ -88,6 +98,30 @@ public struct Composer: Hashable, Sendable {
     if history.count > Self.historyLimit { history.removeFirst() }
     buffer = TextBuffer()
     isBlock = false
+    isFormerNote = false
+    recall = nil
+  }
+
+  /// Empties the composer; undo and the history have what was in it.
+  mutating func drop() {
+    let text = self.text
+    if !text.isEmpty, history.last != text { history.append(text) }
+    show("")
+  }
+
+  /// Takes the text and the cursor of another composer over; each keeps its own history.
+  mutating func takeOver(_ other: Composer?, isFormerNote: Bool) {
+    guard let other else { return }
+    buffer = other.buffer
+    isBlock = other.isBlock
+    self.isFormerNote = isFormerNote
+    recall = nil
+  }
+
+  /// Empties the composer after its text has moved to another one.
+  mutating func giveUp() {
+    buffer = TextBuffer()
+    noteChange()
     recall = nil
   }
 
@@ -95,6 +129,11 @@ public struct Composer: Hashable, Sendable {
     buffer.setText(text)
     noteChange()
     recall = nil
+  }
+
+  /// What is typed into an empty composer is a new text; what undo brings back into it is not.
+  private mutating func beginNewText() {
+    if buffer.isEmpty { isFormerNote = false }
   }
 
   private mutating func noteChange() {
@@ -113,6 +152,12 @@ extension String {
       wasReturn = scalar == "\r"
     }
     return String(result)
+  }
+
+  /// How many lines it has; a line break at its end begins none.
+  var lineCount: Int {
+    let lines = replacingLineBreaks.split(separator: "\n", omittingEmptySubsequences: false)
+    return lines.last == "" ? max(1, lines.count - 1) : lines.count
   }
 
   /// All in one line: for a filter, into which a paste may bring several.

@@ -52,8 +52,8 @@ public enum ConsoleEvent: Sendable {
   case link(DialogID, LiveLink.Event)
   /// Something happened to a reply.
   case outbox(Outbox.Event)
-  /// The drafts that were on disk when the console started.
-  case draftsRestored([DialogID: String])
+  /// The drafts that were on disk when the console started: replies, and notes.
+  case draftsRestored([DialogID: String], notes: [DialogID: String] = [:])
   /// The command lines of former consoles, oldest first.
   case commandHistoryRestored([String])
 }

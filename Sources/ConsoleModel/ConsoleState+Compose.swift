@@ -4,7 +4,7 @@ import LiveLink
 /// The composer: what is typed, kept and sent.
 extension ConsoleState {
   /// The longest message that the contract's servers take, in characters (Unicode scalars, as they count).
-  static let messageLimit = 10_000
+  public static let messageLimit = 10_000
   /// The longest time that typed text is only in memory.
   private static let draftDelay: Duration = .seconds(1)
 
@@ -29,9 +29,10 @@ extension ConsoleState {
     }
   }
 
-  /// Gives the composer the keys.
-  mutating func compose(in id: DialogID) {
+  /// Gives the composer the keys: to write a reply, or a note.
+  mutating func compose(in id: DialogID, _ kind: MessageKind = .message) {
     guard conversation?.dialogID == id else { return }
+    writing[id] = kind
     focus = .conversation
     isComposing = true
   }
@@ -47,12 +48,24 @@ extension ConsoleState {
   /// Changes the open dialog's text.
   mutating func editComposer(_ edit: (inout Composer) -> Void) {
     guard let id = conversation?.dialogID else { return }
-    let before = composers[id]?.buffer.characters ?? []
-    edit(&composers[id, default: Composer()])
-    let after = composers[id]?.buffer.characters ?? []
+    let key = DraftKey(id, openKind)
+    let before = composer(key)?.buffer.characters ?? []
+    editSlot(key, edit)
+    let after = composer(key)?.buffer.characters ?? []
     guard before != after else { return }
-    noteDraft(id)
-    feed(.operatorTyping(!after.isEmpty), toLinkOf: id)
+    noteDraft(id, key.kind)
+    // The visitor is not told of a note.
+    if key.kind == .message { feed(.operatorTyping(!after.isEmpty), toLinkOf: id) }
+  }
+
+  /// Puts pasted text into the composer: at once if it is one line, after a question if it is more.
+  mutating func pasteIntoComposer(_ text: String) {
+    let lines = text.lineCount
+    guard lines > 1 else { return editComposer { $0.paste(text) } }
+    prompt = Prompt(
+      .paste(text), in: conversation?.dialogID, "Paste \(lines) lines?", confirmKey: .character("y"), "paste",
+      choices: [Prompt.Choice(key: .character("j"), label: "join into one", act: .paste(text.joinedLines))],
+      preview: text)
   }
 
   /// Enter: sends the line, or starts a new one in block mode.
@@ -64,59 +77,67 @@ extension ConsoleState {
     }
   }
 
-  /// Sends what is typed, unless nothing is, or the dialog turned out not to be ours.
-  mutating func sendFromComposer() {
-    guard let id = conversation?.dialogID, let text = composers[id]?.sendable else { return }
-    let length = text.unicodeScalars.count
-    guard length <= Self.messageLimit else {
-      return say(.error, "\(length) characters are too many: a message has at most \(Self.messageLimit)")
-    }
-    let holder = holder(of: id)
-    guard holder == .me || engine.replyPermission == ReplyPermission(dialogID: id, holder: holder) else {
-      let who =
-        switch holder {
-        case .other(let manager): "\(manager.words) has #\(id) now."
-        case .assistant: "The AI has #\(id) again."
-        case .nobodyYet, .me: "#\(id) is in the queue."
-        }
-      // A letter could be the first of the next sentence, typed ahead.
-      prompt = Prompt(
-        .replyAnyway(thenSend: true), in: id, who + " Send all the same?", confirmKey: .control("y"), "send anyway")
-      return
-    }
-    submit(text, to: id)
-    composers[id]?.sent(text)
-    noteDraft(id)
-    // After the journal has the text, so that it is on disk all the time.
-    saveDrafts()
-    feed(.operatorTyping(false), toLinkOf: id)
-    scroll(to: .bottom)
-    conversation?.firstUnread = nil
-  }
-
   // MARK: Drafts
 
-  /// The drafts that were on disk; what has been typed since counts for more.
-  mutating func restore(_ drafts: [DialogID: String]) {
-    for (id, text) in drafts where composers[id]?.buffer.isEmpty ?? true && !text.isEmpty {
-      composers[id] = Composer(text)
-      list.update(id) { $0.hasDraft = true }
+  /// The composer of a draft; nil where nothing was ever typed.
+  func composer(_ key: DraftKey) -> Composer? {
+    key.kind == .note ? noteComposers[key.dialogID] : composers[key.dialogID]
+  }
+
+  /// Changes the composer of a draft.
+  mutating func editSlot(_ key: DraftKey, _ edit: (inout Composer) -> Void) {
+    guard key.kind == .message else { return edit(&noteComposers[key.dialogID, default: Composer()]) }
+    let wasFormerNote = composers[key.dialogID]?.isFormerNote == true
+    edit(&composers[key.dialogID, default: Composer()])
+    // The disk has a former note among the notes.
+    if wasFormerNote || composers[key.dialogID]?.isFormerNote == true {
+      engine.dirtyDrafts.insert(DraftKey(key.dialogID, .note))
     }
+  }
+
+  /// The drafts that were on disk; what has been typed since counts for more.
+  mutating func restore(_ drafts: [DialogID: String], notes: [DialogID: String]) {
+    for (id, text) in drafts { restore(text, DraftKey(id, .message)) }
+    for (id, text) in notes { restore(text, DraftKey(id, .note)) }
+  }
+
+  private mutating func restore(_ text: String, _ key: DraftKey) {
+    guard !text.isEmpty, composer(key)?.buffer.isEmpty ?? true else { return }
+    editSlot(key) { $0 = Composer(text) }
+    list.update(key.dialogID) { $0.hasDraft = true }
+  }
+
+  /// Whether something is typed and not sent in a dialog, a reply or a note.
+  func hasDraft(_ id: DialogID) -> Bool {
+    composers[id]?.buffer.isEmpty == false || noteComposers[id]?.buffer.isEmpty == false
   }
 
   /// Remembers that a draft has changed.
-  mutating func noteDraft(_ id: DialogID) {
-    engine.dirtyDrafts.insert(id)
-    let hasDraft = composers[id]?.buffer.isEmpty == false
+  mutating func noteDraft(_ id: DialogID, _ kind: MessageKind = .message) {
+    engine.dirtyDrafts.insert(DraftKey(id, kind))
+    let hasDraft = hasDraft(id)
     list.update(id) { $0.hasDraft = hasDraft }
     if engine.alarms[.drafts] == nil { setAlarm(.drafts, at: clock.monotonic + Self.draftDelay) }
   }
 
-  /// Has all drafts that changed written to disk.
+  /// Has all drafts that changed written to disk; what is erased comes last, so that a text that moved from one file
+  /// to another is in one of them at every moment.
   mutating func saveDrafts() {
-    for id in engine.dirtyDrafts.sorted() { emit(.saveDraft(id, composers[id]?.text ?? "")) }
+    let texts = engine.dirtyDrafts.sorted().map { (key: $0, text: textToKeep($0)) }
+    for (key, text) in texts where !text.isEmpty { emit(.saveDraft(key.dialogID, text, kind: key.kind)) }
+    for (key, text) in texts where text.isEmpty { emit(.saveDraft(key.dialogID, text, kind: key.kind)) }
     engine.dirtyDrafts = []
     setAlarm(.drafts, at: nil)
+  }
+
+  /// What the disk has of a draft. A note that is about to be sent to the visitor stays a note there: it must not come
+  /// back from a crash as a reply that nobody warns about.
+  private func textToKeep(_ key: DraftKey) -> String {
+    let formerNote = composers[key.dialogID].flatMap { $0.isFormerNote ? $0.text : nil }
+    switch key.kind {
+    case .message: return formerNote == nil ? composers[key.dialogID]?.text ?? "" : ""
+    case .note: return formerNote ?? noteComposers[key.dialogID]?.text ?? ""
+    }
   }
 }
 

@@ -25,6 +25,9 @@ extension ConsoleState {
   /// Takes over what the screen found about the room it has and where the scroll came to rest.
   mutating func adopt(_ viewport: Viewport) {
     engine.viewport = viewport
+    if let id = conversation?.dialogID, let newest = viewport.newestShown {
+      engine.shown.frameShowed(newest, of: id, at: clock.monotonic)
+    }
     if help != nil, let top = viewport.helpTop { help?.top = top }
     guard viewport.messageLines > 0, conversation != nil else { return }
     conversation?.scroll = viewport.scroll

@@ -64,11 +64,11 @@ extension ConsoleState {
       "withdraw")
   }
 
-  /// Does what the question was about.
-  mutating func answerPrompt() {
+  /// Does what the question was about, or what another of its answers stands for.
+  mutating func answerPrompt(_ act: Prompt.Act? = nil) {
     guard let prompt else { return }
     self.prompt = nil
-    switch (prompt.act, prompt.dialogID) {
+    switch (act ?? prompt.act, prompt.dialogID) {
     case (.quit, _): quit()
     case (.takeOver(let thenReply), let id?):
       if thenReply { engine.replyAfterTakeover = id }
@@ -79,6 +79,12 @@ extension ConsoleState {
       engine.replyPermission = ReplyPermission(dialogID: id, holder: holder(of: id))
       if thenSend { sendFromComposer() } else { compose(in: id) }
     case (.discardUnsent(let clientID), _): feedOutbox(.discard(clientID: clientID))
+    case (.sendAnyway(let concern), let id?): sendAnyway(concern, in: id)
+    case (.dropDraft, _): dropDraft()
+    case (.resend(let clientID), let id?): resend(clientID, in: id)
+    case (.editUnsent(let clientID), _): editUnsent(clientID)
+    case (.paste(let text), _): editComposer { $0.paste(text) }
+    case (.keepWriting, _): break
     case (_, nil): break
     }
   }

@@ -16,8 +16,10 @@ extension ConsoleState {
     default:
       // What was only for information has been read by whoever goes on.
       if notice?.level == .info { notice = nil }
-      if mode == .confirm, key == prompt?.confirmKey {
-        answerPrompt()
+      if let prompt, let act = prompt.act(for: key) {
+        answerPrompt(act)
+      } else if let prompt, prompt.isPassive {
+        pressBeside(prompt, key)
       } else {
         follow(key)
       }
@@ -82,8 +84,9 @@ extension ConsoleState {
 
   /// A paste is text. Where no text is typed, it is nothing: its letters must not act as keys.
   private mutating func paste(_ text: String) {
+    if let prompt, prompt.isPassive { dismiss(prompt) }
     switch mode {
-    case .compose: editComposer { $0.paste(text) }
+    case .compose: pasteIntoComposer(text)
     case .filter, .command, .palette, .help: editLine { $0.insert(text.joinedLines) }
     case .list, .conversation, .confirm:
       say(.info, "Pasted text goes into the composer: \(keymap.label(of: .reply)) opens it")

@@ -21,7 +21,7 @@ extension ConsoleState {
     if let text = dialog.lastMessageText, entry.lastLine == nil || entry.lastLine?.at != dialog.lastMessageAt {
       entry.lastLine = LastLine(text: text, sender: nil, at: dialog.lastMessageAt)
     }
-    entry.hasDraft = composers[id]?.buffer.isEmpty == false
+    entry.hasDraft = hasDraft(id)
     // What is there when the console starts counts as read; nothing of a dialog that begins later has been.
     let isStart = health.listLoadedAt == nil
     if known == nil {

@@ -8,18 +8,32 @@ extension ConsoleState {
     for action in outbox.handle(event, at: clock.monotonic) {
       switch action {
       case .report(.rows(let id)): rowsChanged(id)
-      case .report(.settled(let entry, let message)): feed(.stored(message), toLinkOf: entry.dialogID)
+      case .report(.settled(let entry, let message)):
+        noteOwn(message, in: entry.dialogID)
+        feed(.stored(message), toLinkOf: entry.dialogID)
       default: emit(.outbox(action))
       }
     }
   }
 
   /// Sends a text to a dialog.
-  mutating func submit(_ text: String, to id: DialogID) {
+  mutating func submit(_ text: String, to id: DialogID, kind: MessageKind = .message) {
     let clientID = UUIDText.random(using: &engine.generator)
+    // A note contradicts nobody: it goes whatever was written since.
+    let isConditional = kind == .message && session.capabilities.hasPrecondition
     feedOutbox(
       .submit(
-        clientID: clientID, dialogID: id, text: text, lastSeenID: links[id]?.timeline.lastID, at: clock.now))
+        clientID: clientID, dialogID: id, text: text, kind: kind, lastSeenID: links[id]?.timeline.lastID,
+        ifLastID: isConditional ? approvedLastID(in: id) : nil, at: clock.now))
+  }
+
+  /// The precondition of a send: the newest message that was seen, or that the operator has just been asked about.
+  private mutating func approvedLastID(in id: DialogID) -> MessageID? {
+    let seen = newestSeen(in: id)
+    let asked = engine.sendApproval?.concerns.compactMap { concern in
+      if case .unseen(let last) = concern { last } else { nil }
+    }.max()
+    return [seen, asked].compactMap(\.self).max()
   }
 
   private mutating func rowsChanged(_ id: DialogID) {
@@ -30,6 +44,7 @@ extension ConsoleState {
     switch row.state {
     case .failed(let why): say(.error, "Not sent to #\(id): \(why). R retry, E edit, D drop")
     case .unsure(let why): say(.warning, "#\(id): \(why). It may have been sent: look, then R again or D drop")
+    case .superseded(let newer): superseded(row, by: newer)
     case .queued, .sending, .waiting, .checking: break
     }
   }
@@ -47,26 +62,42 @@ extension ConsoleState {
 
   var editUnsentAvailability: Availability {
     guard let row = troubledRow else { return .no("Everything was sent") }
-    let isEmpty = composers[row.entry.dialogID]?.buffer.isEmpty ?? true
+    return canTakeBack(row)
+  }
+
+  private func canTakeBack(_ row: Outbox.Row) -> Availability {
+    let isEmpty = composer(DraftKey(row.entry.dialogID, row.entry.kind))?.buffer.isEmpty ?? true
     return isEmpty ? .yes : .no("There is a draft in the composer: send it or clear it first")
   }
 
   /// Sends again what failed. For one that may have arrived the operator's key is the word that it should go.
   mutating func retryTroubled() {
-    if let row = troubledRow { feedOutbox(.retry(clientID: row.id)) }
+    if let row = troubledRow { resend(row.id, in: row.entry.dialogID) }
   }
 
   /// Takes the text of what failed back into the composer.
   mutating func editTroubled() {
-    guard let row = troubledRow else { return }
-    let id = row.entry.dialogID
-    open(id)
-    composers[id, default: Composer()].paste(row.entry.text)
-    noteDraft(id)
+    if let row = troubledRow { takeBack(row) }
+  }
+
+  /// Takes the text of a reply that was not sent back into the composer, unless another text is there.
+  mutating func editUnsent(_ clientID: String) {
+    guard let row = outbox.rows.first(where: { $0.id == clientID }) else { return }
+    switch canTakeBack(row) {
+    case .yes: takeBack(row)
+    case .no(let reason): say(.warning, reason)
+    }
+  }
+
+  private mutating func takeBack(_ row: Outbox.Row) {
+    let key = DraftKey(row.entry.dialogID, row.entry.kind)
+    open(key.dialogID)
+    editSlot(key) { $0.paste(row.entry.text) }
+    noteDraft(key.dialogID, key.kind)
     // The draft is on disk before the journal forgets the text.
     saveDrafts()
     feedOutbox(.discard(clientID: row.id))
-    compose(in: id)
+    compose(in: key.dialogID, key.kind)
   }
 
   /// Asks whether what failed is to be thrown away.
@@ -82,7 +113,7 @@ extension Outbox.Row {
   /// Whether it needs the operator's decision.
   public var isTroubled: Bool {
     switch state {
-    case .failed, .unsure: true
+    case .failed, .unsure, .superseded: true
     case .queued, .sending, .waiting, .checking: false
     }
   }

@@ -15,6 +15,7 @@ extension ConsoleState {
     session.account = account
     session.capabilities = capabilities
     session.endReason = nil
+    feedOutbox(.serverTakesNotes(capabilities.hasNotes))
     feedOutbox(.serverTakesClientID(capabilities.hasClientID))
     feedOutbox(.reachable)
     if !health.heartbeatGivenUp { beat() }

@@ -26,6 +26,10 @@ public struct ConsoleState: Sendable {
   public internal(set) var outbox: Outbox
   /// What is being typed, by dialog. A composer that is in no dictionary is an empty one.
   public internal(set) var composers: [DialogID: Composer] = [:]
+  /// The notes being typed, by dialog.
+  public internal(set) var noteComposers: [DialogID: Composer] = [:]
+  /// What each dialog's composer writes; a dialog that is not here: a reply.
+  var writing: [DialogID: MessageKind] = [:]
 
   /// Which pane the keys of browse go to.
   public internal(set) var focus: Focus = .list
@@ -84,7 +88,7 @@ public struct ConsoleState: Sendable {
 
   /// The composer of the open dialog.
   public var openComposer: Composer? {
-    conversation.map { composers[$0.dialogID] ?? Composer() }
+    conversation.map { composer(DraftKey($0.dialogID, openKind)) ?? Composer() }
   }
 
   /// The dialog that a verb acts on: the open one when its pane has the keys, else the one under the cursor.

@@ -41,9 +41,14 @@ public struct Viewport: Hashable, Sendable {
   public var listRows: Int
   /// The first line of the help that was shown, held inside what there is; nil when it is closed.
   public var helpTop: Int?
+  /// The newest message of the open dialog that is on the screen; nil for none.
+  public var newestShown: MessageID?
 
   /// Makes a report.
-  public init(messageLines: Int, scroll: ScrollPosition, listRows: Int, helpTop: Int? = nil) {
+  public init(
+    messageLines: Int, scroll: ScrollPosition, listRows: Int, helpTop: Int? = nil, newestShown: MessageID? = nil
+  ) {
+    self.newestShown = newestShown
     self.messageLines = messageLines
     self.scroll = scroll
     self.listRows = listRows

@@ -17,8 +17,8 @@ public enum Effect: Hashable, Sendable {
   case handoff(HandoffAct, DialogID)
   /// Say that the operator is there: answered by `heartbeatAnswered`.
   case heartbeat
-  /// Keep a draft on disk; an empty one erases it.
-  case saveDraft(DialogID, String)
+  /// Keep a draft on disk; an empty one erases it. A reply and a note to the same dialog are two drafts.
+  case saveDraft(DialogID, String, kind: MessageKind = .message)
   /// Keep the command lines, oldest first, instead of those kept before.
   case saveCommandHistory([String])
   /// Send `ConsoleEvent.alarm` once the monotonic clock reads `at`; replaces the alarm of that name.

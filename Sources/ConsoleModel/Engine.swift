@@ -25,11 +25,17 @@ struct Engine: Sendable {
   var replyAfterTakeover: DialogID?
   /// The operator's word that a dialog which is not theirs may be written to, as long as its holder stays.
   var replyPermission: ReplyPermission?
+  /// The operator's word that a text may go in spite of some concerns.
+  var sendApproval: SendApproval?
+  /// Which messages of the open dialog have been on the screen, and since when.
+  var shown = ShownMessages()
+  /// The newest messages of each dialog that are this console's own.
+  var ownMessages: [DialogID: [MessageID]] = [:]
 
   /// The reading of list and queue.
   var refresh = Refresh()
   /// The drafts that are not on disk as they stand.
-  var dirtyDrafts: Set<DialogID> = []
+  var dirtyDrafts: Set<DraftKey> = []
   /// The dialog that was open before this one.
   var previousDialog: DialogID?
   /// How many messages each link had recovered when it was last live.

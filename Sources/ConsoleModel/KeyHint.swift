@@ -1,3 +1,5 @@
+import ChatProtocol
+
 /// A key and what it does, for the foot of the screen.
 public struct KeyHint: Hashable, Sendable {
   /// The key's name.
@@ -27,7 +29,8 @@ extension ConsoleState {
     }
     hints.sort { $0.rank < $1.rank }
     guard mode == .confirm, let prompt else { return hints.map(\.hint) }
-    return [KeyHint(key: prompt.confirmKey.label, title: prompt.confirmLabel)] + hints.map(\.hint)
+    let choices = prompt.choices.map { KeyHint(key: $0.key.label, title: $0.label) }
+    return [KeyHint(key: prompt.confirmKey.label, title: prompt.confirmLabel)] + choices + hints.map(\.hint)
   }
 
   /// What may follow the keys pressed so far.
@@ -53,6 +56,11 @@ extension Verb {
 
   /// The hint's words, where they depend on the state.
   fileprivate func hintTitle(in state: ConsoleState) -> String {
-    id == .enter && state.openComposer?.isBlock == true ? "newline" : title
+    switch id {
+    case .enter where state.openComposer?.isBlock == true: "newline"
+    case .answerNo where state.prompt?.isPassive == true: "later"
+    case .switchKind: state.openKind == .note ? "make it a reply" : "make it a note"
+    default: title
+    }
   }
 }

@@ -30,6 +30,8 @@ public struct TextBuffer: Hashable, Sendable {
 
   /// The whole text.
   public var text: String { String(characters) }
+  /// How many Unicode scalars it has.
+  public var scalarCount: Int { characters.reduce(0) { $0 + $1.unicodeScalars.count } }
   /// Whether there is no text.
   public var isEmpty: Bool { characters.isEmpty }
 

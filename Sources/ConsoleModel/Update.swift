@@ -38,7 +38,7 @@ extension ConsoleState {
 
     case .link(let id, let event): feed(event, toLinkOf: id)
     case .outbox(let event): feedOutbox(event)
-    case .draftsRestored(let drafts): restore(drafts)
+    case .draftsRestored(let drafts, let notes): restore(drafts, notes: notes)
     case .commandHistoryRestored(let lines): restoreCommands(lines)
     }
   }

@@ -87,9 +87,9 @@ extension Verb {
   /// The table. What is new gets a line here and a file of its own.
   static let groups: [VerbGroup] = [
     VerbGroup("Moving about", browseVerbs),
-    VerbGroup("The dialog", dialogVerbs),
+    VerbGroup("The dialog", dialogVerbs + noteVerbs),
     VerbGroup("The console", programVerbs + commandVerbs),
-    VerbGroup("Writing", composeVerbs),
+    VerbGroup("Writing", composeVerbs + writingVerbs),
     VerbGroup("Filtering the list", filterVerbs),
     VerbGroup("The command line", commandLineVerbs),
     VerbGroup("The palette", paletteVerbs),

@@ -21,10 +21,12 @@ public enum VerbID: String, Hashable, Sendable, CaseIterable {
   case retrySend = "retry"
   case editUnsent = "edit-unsent"
   case discardUnsent = "discard-unsent"
+  case note
 
   case enter
   case newline, send
   case leaveComposer = "leave"
+  case switchKind = "switch-kind"
   case lineUp = "line-up"
   case lineDown = "line-down"
   case composePageDown = "compose-page-down"

@@ -101,7 +101,7 @@ extension Outbox.Item {
     case .posting, .unsure: true
     case .checking(let check, _): check.look > 0
     case .ready: outcomeIsUnknown
-    case .waiting, .failed: false
+    case .waiting, .failed, .superseded: false
     }
   }
 }
@@ -111,7 +111,8 @@ extension Message {
   /// was posted, in the same words, which such servers may have trimmed or HTML-escaped. If nothing was known, nothing
   /// can be told: an old message of the same words would do.
   fileprivate func canBe(_ entry: Outbox.Entry) -> Bool {
-    guard sender == .manager, clientID == nil, let lastSeenID = entry.lastSeenID, id > lastSeenID else { return false }
+    guard sender == .manager, kind == entry.kind, clientID == nil, let lastSeenID = entry.lastSeenID, id > lastSeenID
+    else { return false }
     let wanted = entry.text.trimmed
     return text.trimmed == wanted || text.decodingHTMLEntities.trimmed == wanted
   }

@@ -20,6 +20,7 @@ extension Outbox {
       var item = Item(entry: entry, stage: .ready, journaled: entry)
       item.outcomeIsUnknown = entry.mayHaveBeenSent
       if let failure = entry.failure { item.stage = .failed(why: failure) }
+      if let newer = entry.newer { item.stage = .superseded(by: newer) }
       items[entry.dialogID, default: []].append(item)
       reportRows(entry.dialogID)
     }
@@ -65,7 +66,11 @@ extension Outbox {
       let index = queue.firstIndex(where: { !$0.stage.standsAside }), queue[index].stage == .ready
     else { return }
     let place = Place(dialogID: dialogID, index: index)
-    if takesClientID {
+    if self[place].entry.kind == .note, !takesNotes {
+      fail(place, why: "this server has no notes: the visitor would see it")
+      reportRows(dialogID)
+      advance(dialogID)
+    } else if takesClientID {
       post(place)
     } else if self[place].outcomeIsUnknown {
       check(place, why: "it is not known whether it was sent")
@@ -117,6 +122,8 @@ extension Outbox {
     let why = failure.description
     if failure == .unauthorized {
       self[place].stage = .waiting(retryAt: nil, why: why)
+    } else if case .superseded(let newer) = failure {
+      supersede(place, by: newer)
     } else if !failure.isTransient {
       fail(place, why: why)
     } else if failure.mayHaveTakenEffect, takesClientID == false {
@@ -135,6 +142,16 @@ extension Outbox {
     self[place].stage = .failed(why: why)
     self[place].entry.failure = why
     self[place].entry.mayHaveBeenSent = self[place].outcomeIsUnknown
+    journal(place)
+  }
+
+  /// Others wrote since: sure not to have been sent, for a send that arrived earlier would have been answered with it.
+  private mutating func supersede(_ place: Place, by newer: [Message]) {
+    let kept = Array(newer.suffix(Entry.newerLimit))
+    self[place].stage = .superseded(by: kept)
+    self[place].outcomeIsUnknown = false
+    self[place].entry.newer = kept
+    self[place].entry.mayHaveBeenSent = false
     journal(place)
   }
 
@@ -159,15 +176,20 @@ extension Outbox {
     case .checking(.pausing(let number), let why):
       cancelTimer(of: place)
       look(place, number: number, why: why)
-    case .ready, .posting, .checking, .unsure, .failed:
+    case .ready, .posting, .checking, .unsure, .failed, .superseded:
       break
     }
   }
 
-  mutating func retry(_ clientID: String) {
+  mutating func retry(_ clientID: String, ifLastID: MessageID?) {
     guard let place = find(clientID) else { return }
     switch self[place].stage {
-    case .failed, .unsure:
+    case .failed, .unsure, .superseded:
+      if let before = self[place].entry.ifLastID {
+        let known = self[place].entry.newer?.lazy.map(\.id).max()
+        self[place].entry.ifLastID = max(before, known ?? before, ifLastID ?? before)
+      }
+      self[place].entry.newer = nil
       // The operator has decided about the earlier attempts; with `client_id` they cannot matter.
       self[place].outcomeIsUnknown = false
       self[place].entry.failure = nil
@@ -236,14 +258,18 @@ extension Outbox {
 extension Outbox.Stage {
   /// Whether the sends behind it may pass.
   var standsAside: Bool {
-    if case .failed = self { true } else { false }
+    switch self {
+    case .failed, .superseded: true
+    case .ready, .posting, .waiting, .checking, .unsure: false
+    }
   }
 }
 
 extension Outbox.Entry {
+  /// A reply that was just written.
   init(clientID: String, dialogID: DialogID, text: String, createdAt: Timestamp, lastSeenID: MessageID?) {
     self.init(
-      clientID: clientID, dialogID: dialogID, text: text, createdAt: createdAt, lastSeenID: lastSeenID,
-      mayHaveBeenSent: false, failure: nil)
+      clientID: clientID, dialogID: dialogID, text: text, kind: .message, createdAt: createdAt, lastSeenID: lastSeenID,
+      mayHaveBeenSent: false, failure: nil, ifLastID: nil, newer: nil)
   }
 }

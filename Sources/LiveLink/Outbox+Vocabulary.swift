@@ -9,6 +9,8 @@ extension Outbox {
     public let dialogID: DialogID
     /// What the operator wrote.
     public let text: String
+    /// Whether it is for the visitor, or a note for operators only.
+    public let kind: MessageKind
     /// When it was written.
     public let createdAt: Timestamp
     /// The newest message that was known when it was posted: only newer ones can be this one.
@@ -17,16 +19,21 @@ extension Outbox {
     public internal(set) var mayHaveBeenSent: Bool
     /// Why the server will not have it, once it said so; a sentence, raw text.
     public internal(set) var failure: String?
+    /// The newest message that the operator had seen when it was written: the send's precondition. Nil for none.
+    public internal(set) var ifLastID: MessageID?
+    /// What others wrote since, once the server said so: it was not sent, and waits for the operator's word.
+    public internal(set) var newer: [Message]?
 
     public var id: String { clientID }
 
     enum CodingKeys: String, CodingKey {
-      case text, failure
+      case text, failure, kind, newer
       case clientID = "client_id"
       case dialogID = "dialog_id"
       case createdAt = "created_at"
       case lastSeenID = "last_seen_id"
       case mayHaveBeenSent = "may_have_been_sent"
+      case ifLastID = "if_last_id"
     }
   }
 
@@ -44,6 +51,8 @@ extension Outbox {
     case unsure(why: String)
     /// The server, or the disk, will not have it; the text is kept. `retry` or `discard`.
     case failed(why: String)
+    /// Others wrote these since the operator looked; it was not sent. `retry` or `discard`.
+    case superseded(by: [Message])
   }
 
   /// A row for the screen.
@@ -57,12 +66,17 @@ extension Outbox {
 
   /// What can happen to an outbox.
   public enum Event: Hashable, Sendable {
-    /// The operator sent a text. `clientID` is a fresh UUID, `lastSeenID` the newest id of the dialog's timeline.
-    case submit(clientID: String, dialogID: DialogID, text: String, lastSeenID: MessageID?, at: Timestamp)
+    /// The operator sent a text. `clientID` is a fresh UUID, `lastSeenID` the newest id of the dialog's timeline,
+    /// `ifLastID` the precondition: the newest message that the operator has seen.
+    case submit(
+      clientID: String, dialogID: DialogID, text: String, kind: MessageKind = .message, lastSeenID: MessageID?,
+      ifLastID: MessageID? = nil, at: Timestamp)
     /// What the journal held at the start. Once, before any other event.
     case restored([Entry])
     /// What the server offers: with `client_id` a repeat makes no second message.
     case serverTakesClientID(Bool)
+    /// Whether the server has notes; until it says so none is posted. To be told before `serverTakesClientID`.
+    case serverTakesNotes(Bool)
     /// The entry is on the disk.
     case journaled(clientID: String)
     /// The entry is not on the disk, and why.
@@ -79,8 +93,9 @@ extension Outbox {
     case historyFailed(DialogID, APIFailure)
     /// The server is there again, or the login is: what waits goes at once.
     case reachable
-    /// The operator wants a failed or unsure send to go (again).
-    case retry(clientID: String)
+    /// The operator wants a failed, unsure or superseded send to go (again); `ifLastID` is its new precondition, or
+    /// nil to leave it.
+    case retry(clientID: String, ifLastID: MessageID? = nil)
     /// The operator drops a send that is not under way.
     case discard(clientID: String)
     /// A dialog's timer ran out.
@@ -111,5 +126,25 @@ extension Outbox {
     case rows(DialogID)
     /// A send arrived, once; the stored message belongs into the dialog's link (``LiveLink/Event/stored(_:)``).
     case settled(Entry, Message)
+  }
+}
+
+extension Outbox.Entry {
+  /// How many of the messages that came since are kept with it.
+  static let newerLimit = 20
+
+  /// Journals of older consoles know no kinds: what they hold is for the visitor.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    clientID = try container.decode(String.self, forKey: .clientID)
+    dialogID = try container.decode(DialogID.self, forKey: .dialogID)
+    text = try container.decode(String.self, forKey: .text)
+    kind = try container.decodeIfPresent(MessageKind.self, forKey: .kind) ?? .message
+    createdAt = try container.decode(Timestamp.self, forKey: .createdAt)
+    lastSeenID = try container.decodeIfPresent(MessageID.self, forKey: .lastSeenID)
+    mayHaveBeenSent = try container.decode(Bool.self, forKey: .mayHaveBeenSent)
+    failure = try container.decodeIfPresent(String.self, forKey: .failure)
+    ifLastID = try container.decodeIfPresent(MessageID.self, forKey: .ifLastID)
+    newer = try container.decodeIfPresent([Message].self, forKey: .newer)
   }
 }

@@ -31,6 +31,7 @@ public struct Outbox: Sendable {
     case checking(Check, why: String)
     case unsure(why: String)
     case failed(why: String)
+    case superseded(by: [Message])
   }
 
   /// Looks into the history are counted from 1. Look 0 comes before a POST: it learns what is there already, so
@@ -54,6 +55,8 @@ public struct Outbox: Sendable {
   var newestID: [DialogID: MessageID] = [:]
   /// Nil until the server has said so.
   var takesClientID: Bool?
+  /// Whether the server has notes: a note that any other server took would be shown to the visitor.
+  var takesNotes = false
   let backoff: Backoff
   /// A POST that was given up may still be at work in the server: the history is looked at again after this time.
   let secondLookDelay: Duration = .seconds(3)
@@ -71,10 +74,14 @@ public struct Outbox: Sendable {
   /// Takes one event in and says what is to be done, in order.
   public mutating func handle(_ event: Event, at now: Duration) -> [Action] {
     switch event {
-    case .submit(let clientID, let dialogID, let text, let lastSeenID, let time):
-      submit(Entry(clientID: clientID, dialogID: dialogID, text: text, createdAt: time, lastSeenID: lastSeenID))
+    case .submit(let clientID, let dialogID, let text, let kind, let lastSeenID, let ifLastID, let time):
+      submit(
+        Entry(
+          clientID: clientID, dialogID: dialogID, text: text, kind: kind, createdAt: time, lastSeenID: lastSeenID,
+          mayHaveBeenSent: false, failure: nil, ifLastID: ifLastID, newer: nil))
     case .restored(let entries): restore(entries)
     case .serverTakesClientID(let takes): learn(takesClientID: takes)
+    case .serverTakesNotes(let takes): takesNotes = takes
     case .journaled(let clientID): journaled(clientID)
     case .journalFailed(let clientID, let reason): journalFailed(clientID, reason: reason)
     case .answered(let clientID, let message): answered(clientID, message)
@@ -83,7 +90,7 @@ public struct Outbox: Sendable {
     case .historyLoaded(let dialogID, let messages): historyLoaded(messages, of: dialogID)
     case .historyFailed(let dialogID, let failure): historyFailed(failure, of: dialogID, at: now)
     case .reachable: items.keys.sorted().forEach { resume($0) }
-    case .retry(let clientID): retry(clientID)
+    case .retry(let clientID, let ifLastID): retry(clientID, ifLastID: ifLastID)
     case .discard(let clientID): discard(clientID)
     case .timerFired(let dialogID): resume(dialogID)
     }
@@ -108,6 +115,11 @@ public struct Outbox: Sendable {
     }
   }
 
+  /// Whether a message of the timeline is taken for a send of this console whose answer has not come yet.
+  public func isEcho(_ id: MessageID, in dialogID: DialogID) -> Bool {
+    items[dialogID]?.contains { $0.echo?.id == id } ?? false
+  }
+
   /// Whether everything that was submitted has arrived or was discarded.
   public var isEmpty: Bool { items.isEmpty }
 }
@@ -121,6 +133,7 @@ extension Outbox.Stage {
     case .checking(let check, let why): check.look == 0 ? .queued : .checking(why: why)
     case .unsure(let why): .unsure(why: why)
     case .failed(let why): .failed(why: why)
+    case .superseded(let messages): .superseded(by: messages)
     }
   }
 }

@@ -34,12 +34,29 @@ struct ComposeKeyTests {
   }
 
   @Test(arguments: [
-    (["hello"], "hello", false), (["a\nb"], "a\nb", true), (["a\r\nb\n"], "a\nb\n", true),
+    (["hello"], "hello", false), (["a\nb"], "", false), (["a\r\nb\n"], "", false),
     (["q", "y\n"], "qy\n", true), (["\u{1B}[A"], "\u{1B}[A", false), ([""], "", false),
   ])
   func pastesAreText(_ pastes: [String], _ draft: String, _ isBlock: Bool) {
     var console = composing()
     for paste in pastes { console.send(.key(.paste(paste))) }
+    #expect(console.draft == draft)
+    #expect(console.state.openComposer?.isBlock == isBlock)
+    #expect(sent(console) == [])
+  }
+
+  @Test(arguments: [
+    ("y", "x a\nb\n", true), ("j", "x a b", false), ("n", "x ", false), ("<Esc>", "x ", false),
+    ("<Enter>y", "x a\nb\n", true),
+  ])
+  func severalLinesArePastedAfterALook(_ answer: String, _ draft: String, _ isBlock: Bool) {
+    var console = composing()
+    console.press("x ")
+    console.send(.key(.paste("a\r\nb\n")))
+    #expect(console.state.prompt?.question == "Paste 2 lines?")
+    #expect(console.state.prompt?.preview == "a\r\nb\n")
+    console.press(answer)
+    #expect(console.state.mode == .compose)
     #expect(console.draft == draft)
     #expect(console.state.openComposer?.isBlock == isBlock)
     #expect(sent(console) == [])

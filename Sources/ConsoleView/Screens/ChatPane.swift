@@ -3,14 +3,14 @@ import ConsoleModel
 import LiveLink
 
 extension Scene {
-  /// Draws the open dialog; returns the height of its messages and where they came to rest.
+  /// Draws the open dialog; returns the height of its messages, where they came to rest, and the newest that is shown.
   func drawChat(
     on canvas: inout Canvas, in rect: Rect, density: Panes.Density, cache: inout LayoutCache
-  ) -> (messageLines: Int, scroll: ScrollPosition) {
-    guard !rect.isEmpty else { return (0, .bottom) }
+  ) -> (messageLines: Int, scroll: ScrollPosition, newest: MessageID?) {
+    guard !rect.isEmpty else { return (0, .bottom, nil) }
     guard let conversation = state.conversation else {
       drawNoChat(on: &canvas, in: rect, density: density)
-      return (0, .bottom)
+      return (0, .bottom, nil)
     }
     let columns = MessageColumns(width: rect.width)
     var body = rect
@@ -21,7 +21,7 @@ extension Scene {
 
     guard let link = state.links[conversation.dialogID], !isEmptyChat(conversation, link) else {
       drawEmptyChat(on: &canvas, in: body)
-      return (body.height, .bottom)
+      return (body.height, .bottom, nil)
     }
     let transcript = Transcript(scene: self, conversation: conversation, link: link, columns: columns)
     cache.beginFrame(width: columns.textWidth)
@@ -33,7 +33,7 @@ extension Scene {
         transcript.line(place, &cache), row: top + index, column: body.column, maxWidth: body.width,
         ellipsis: symbols.ellipsis)
     }
-    return (body.height, window.scroll)
+    return (body.height, window.scroll, transcript.newestMessage(in: window.places))
   }
 
   // MARK: Header
@@ -110,13 +110,17 @@ extension Scene {
   /// The rule above the composer carries what comes and goes, so that nothing else has to move for it.
   private func drawActivity(_ conversation: Conversation, on canvas: inout Canvas, in rect: Rect) {
     guard !rect.isEmpty else { return }
-    canvas.hline(row: rect.row, column: rect.column, width: rect.width, symbols.border, style: theme[.rule])
+    drawComposerRule(on: &canvas, in: rect)
     var used = 0
     if let typing = typingLine(conversation) {
       used = canvas.put(
         typing, row: rect.row, column: rect.column + 1, maxWidth: rect.width - 2, ellipsis: symbols.ellipsis)
     }
-    if conversation.newBelow > 0 {
+    if let count = composerCount {
+      putRight(
+        count, on: &canvas, in: Rect(row: rect.row, column: rect.column, width: rect.width - 1, height: 1),
+        after: used)
+    } else if conversation.newBelow > 0 {
       putRight(
         styled(" \(conversation.newBelow) new below \(symbols.down) ", .fresh), on: &canvas,
         in: Rect(row: rect.row, column: rect.column, width: rect.width - 1, height: 1), after: used)
@@ -125,6 +129,33 @@ extension Scene {
         styled(" more below \(symbols.down) ", .muted), on: &canvas,
         in: Rect(row: rect.row, column: rect.column, width: rect.width - 1, height: 1), after: used)
     }
+  }
+
+  /// The line above the composer. Above a note it is another line, which says who will read it.
+  private func drawComposerRule(on canvas: inout Canvas, in rect: Rect) {
+    guard state.isComposing, state.openKind == .note else {
+      let style = theme[state.isComposing && state.openComposer?.isFormerNote == true ? .alarm : .rule]
+      canvas.hline(row: rect.row, column: rect.column, width: rect.width, symbols.border, style: style)
+      if state.isComposing, state.openComposer?.isFormerNote == true {
+        let title: SafeText = " this was a NOTE: the visitor will read it "
+        canvas.put(
+          title, row: rect.row, column: rect.column + max(1, (rect.width - title.columns) / 2), style: theme[.danger],
+          maxWidth: rect.width - 2)
+      }
+      return
+    }
+    canvas.fill(rect, symbols.noteRule, style: theme[.note])
+    let title: SafeText = " NOTE\(dot)for operators only "
+    canvas.put(
+      title, row: rect.row, column: rect.column + max(1, (rect.width - title.columns) / 2), style: theme[.note],
+      maxWidth: rect.width - 2)
+  }
+
+  /// How long the text is, once that matters.
+  private var composerCount: StyledLine? {
+    guard state.isComposing, let length = state.openComposer?.length, length >= Composer.countFrom else { return nil }
+    let isTooLong = length > ConsoleState.messageLimit
+    return styled(" \(length)/\(ConsoleState.messageLimit) ", isTooLong ? .alarm : .caution)
   }
 
   private func typingLine(_ conversation: Conversation) -> StyledLine? {

@@ -7,6 +7,7 @@ struct ComposerPane {
   private let scene: Scene
   private let conversation: Conversation
   private let composer: Composer
+  private let isNote: Bool
   private let columns: MessageColumns
   /// Where the typed text begins: under the messages, where their left columns have room for the prompt.
   private let textColumn: Int
@@ -22,7 +23,8 @@ struct ComposerPane {
     self.conversation = conversation
     self.columns = columns
     composer = scene.state.openComposer ?? Composer()
-    textColumn = columns.isWide ? columns.text : Self.shortPrompt(scene).columns + 2
+    isNote = scene.state.isComposing && scene.state.openKind == .note
+    textColumn = columns.isWide ? columns.text : Self.shortPrompt(scene, isNote: isNote).columns + 2
     // One cell is kept for the cursor after a full row.
     layout = TextBufferLayout(composer.buffer, width: min(columns.textWidth, room.width - textColumn - 1))
     if scene.state.isComposing {
@@ -47,7 +49,8 @@ struct ComposerPane {
     let theme = scene.theme
     let prompt = self.prompt
     canvas.put(
-      prompt, row: rect.row, column: rect.column + textColumn - 1 - prompt.columns, style: theme[.reply])
+      prompt, row: rect.row, column: rect.column + textColumn - 1 - prompt.columns, style: promptStyle)
+    if isNote { drawNoteMark(on: &canvas, in: rect) }
     if composer.isBlock, rect.height > 1 {
       let note: SafeText = "block"
       canvas.put(
@@ -73,31 +76,67 @@ struct ComposerPane {
 
   /// Says what is written and to whom; the visitor's name is cut so that the prompt keeps its place.
   private var prompt: SafeText {
+    if isNote { return notePrompt }
     let head: SafeText = "REPLY to "
     let tail: SafeText = " \(scene.symbols.prompt)"
-    guard columns.isWide else { return Self.shortPrompt(scene) }
+    guard columns.isWide else { return Self.shortPrompt(scene, isNote: false) }
     let name = scene.visitorName(scene.openEntry, id: conversation.dialogID)
     let room = columns.text - 2 - head.columns - tail.columns
     return "\(head)\(name.truncated(to: room, ellipsis: scene.symbols.ellipsis))\(tail)"
   }
 
-  private static func shortPrompt(_ scene: Scene) -> SafeText { "REPLY \(scene.symbols.prompt)" }
+  /// A note goes to no visitor, so none is named.
+  private var notePrompt: SafeText {
+    guard columns.isWide else { return Self.shortPrompt(scene, isNote: true) }
+    let long: SafeText = "NOTE to operators \(scene.symbols.noteGutter)"
+    let short: SafeText = "NOTE to team \(scene.symbols.noteGutter)"
+    return long.columns <= columns.text - 2 ? long : short
+  }
+
+  private static func shortPrompt(_ scene: Scene, isNote: Bool) -> SafeText {
+    isNote ? "NOTE \(scene.symbols.noteGutter)" : "REPLY \(scene.symbols.prompt)"
+  }
+
+  private var promptStyle: Style {
+    if isNote { return scene.theme[.note] }
+    return composer.isFormerNote ? scene.theme[.danger] : scene.theme[.reply]
+  }
+
+  /// Every further row of a note has its mark, as the notes above have.
+  private func drawNoteMark(on canvas: inout Canvas, in rect: Rect) {
+    for row in 1..<max(1, rect.height) {
+      canvas.put(
+        scene.symbols.noteGutter, row: rect.row + row, column: rect.column + textColumn - 2, style: scene.theme[.note])
+    }
+  }
 
   // MARK: Not writing
+
+  /// Whether the composer that is shown holds a note.
+  private var isNoteDraft: Bool { scene.state.openKind == .note }
+
+  /// The text of the draft that the composer is not about; nil for none.
+  private var otherDraft: String? {
+    let other = isNoteDraft ? scene.state.composers : scene.state.noteComposers
+    guard let draft = other[conversation.dialogID], !draft.buffer.isEmpty else { return nil }
+    return draft.text
+  }
 
   private func drawInvitation(on canvas: inout Canvas, in rect: Rect) {
     let theme = scene.theme
     var line = StyledLine()
-    if composer.buffer.isEmpty {
+    if composer.buffer.isEmpty, otherDraft == nil {
       let name = scene.visitorName(scene.openEntry, id: conversation.dialogID)
       line.pad(to: columns.isWide ? columns.text : 1)
       line.add(scene.key(of: .reply), theme[.key])
       line.add(" writes to \(name)", theme[.muted])
     } else {
-      let prompt: SafeText = "draft \(scene.symbols.prompt)"
+      let (text, isNote) = composer.buffer.isEmpty ? (otherDraft ?? "", !isNoteDraft) : (composer.text, isNoteDraft)
+      let prompt: SafeText =
+        isNote ? "note draft \(scene.symbols.noteGutter)" : "draft \(scene.symbols.prompt)"
       line.pad(to: columns.isWide ? columns.text - 1 - prompt.columns : 1)
       line.add("\(prompt) ", theme[.caution])
-      line.add(scene.oneLine(composer.buffer.text), theme[.muted])
+      line.add(scene.oneLine(text), theme[.muted])
     }
     canvas.put(line, row: rect.row, column: rect.column, maxWidth: rect.width - 1, ellipsis: scene.symbols.ellipsis)
   }

@@ -46,7 +46,7 @@ extension Scene {
       canvas.put(styled(" \(line)", .strong), row: area.row + index, column: area.column, maxWidth: area.width)
     }
     canvas.put(keys, row: area.endRow - 1, column: area.column + (keysFit ? last + 1 : 0))
-    canvas.lay(.question, under: area, theme: theme)
+    canvas.lay(prompt.tone == .danger ? .danger : .question, under: area, theme: theme)
   }
 
   private func noticeLine(_ notice: Notice) -> StyledLine {

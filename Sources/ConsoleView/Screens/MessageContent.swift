@@ -90,9 +90,10 @@ struct MessageContent {
     let symbols = scene.symbols
     key = .pending(clientID: row.entry.clientID)
     text = row.entry.text
-    speaker = .me
-    name = "you"
-    gutter = symbols.operatorGutter
+    let isNote = row.entry.kind == .note
+    speaker = isNote ? .note : .me
+    name = isNote ? "NOTE you" : "you"
+    gutter = isNote ? symbols.noteGutter : symbols.operatorGutter
     at = row.entry.createdAt
     switch row.state {
     case .queued:
@@ -115,6 +116,10 @@ struct MessageContent {
     case .failed(let why):
       delivery = Delivery(symbol: symbols.failed, role: .alarm)
       trouble = "not sent: \(scene.oneLine(why))"
+    case .superseded(let newer):
+      delivery = Delivery(symbol: symbols.failed, role: .alarm)
+      let count = newer.count
+      trouble = "not sent: \(count > 1 ? "\(count) messages" : "a message") came in the meantime, above"
     }
   }
 

@@ -31,6 +31,7 @@ public func render(
   scene.drawContext(on: &canvas, in: panes.context)
   scene.drawDividers(panes, on: &canvas)
   scene.drawStatusBar(on: &canvas, in: panes.status, density: panes.density)
+  scene.drawPreview(on: &canvas, over: panes.chat.isEmpty ? panes.body : panes.chat)
   let helpTop = state.help.map { scene.drawHelp($0, on: &canvas, over: panes.body) }
   scene.drawCommandLine(on: &canvas, over: panes.body)
   scene.drawPalette(on: &canvas, over: panes.body)
@@ -43,7 +44,9 @@ public func render(
   if state.prompt != nil { canvas.cursor = nil }
   return Frame(
     canvas: canvas,
-    viewport: Viewport(messageLines: chat.messageLines, scroll: chat.scroll, listRows: listRows, helpTop: helpTop))
+    viewport: Viewport(
+      messageLines: chat.messageLines, scroll: chat.scroll, listRows: listRows, helpTop: helpTop,
+      newestShown: chat.newest))
 }
 
 extension Scene {

@@ -36,6 +36,11 @@ struct Transcript {
     var line: Int
   }
 
+  /// The newest stored message among some lines.
+  func newestMessage(in places: [Place]) -> MessageID? {
+    places.last { $0.item < timeline.count }.map { timeline[timeline.startIndex + $0.item].id }
+  }
+
   /// How many items there are.
   var count: Int { timeline.count + (latestHandoffs.isEmpty ? 0 : 1) + pending.count }
 
@@ -119,9 +124,9 @@ struct Transcript {
 
   private func leadingOfPending(_ item: Int) -> [Leading] {
     guard let index = pendingIndex(item) else { return latestHandoffs.map(Leading.handoff) }
-    let reply = Message.Voice(sender: .manager, kind: .message)
-    let previous = index > 0 ? reply : latestHandoffs.isEmpty ? timeline.last?.voice : nil
-    return needsNameLine(after: previous, reply, []) ? [.name] : []
+    let voice = pending[index].voice
+    let previous = index > 0 ? pending[index - 1].voice : latestHandoffs.isEmpty ? timeline.last?.voice : nil
+    return needsNameLine(after: previous, voice, []) ? [.name] : []
   }
 
   /// The reply on its way that an item is; nil for every other item.
@@ -217,4 +222,8 @@ extension Message {
   }
 
   fileprivate var voice: Voice { Voice(sender: sender, kind: kind) }
+}
+
+extension Outbox.Row {
+  fileprivate var voice: Message.Voice { Message.Voice(sender: .manager, kind: entry.kind) }
 }

@@ -59,8 +59,12 @@ public enum Role: Int, CaseIterable, Hashable, Sendable {
 
   /// The composer's prompt while what is typed goes to the visitor.
   case reply
+  /// The composer's prompt and frame while what is typed goes to operators only.
+  case note
   /// A question that waits for a key.
   case question
+  /// The same where a stranger would see what was not meant for them.
+  case danger
   /// A key in a hint.
   case key
   /// The ground of a window above the panes.

@@ -5,6 +5,8 @@
 public struct Symbols: Sendable {
   /// A piece of a rule.
   public var horizontal: SafeText
+  /// A piece of the rule above a note under edit: it must not look like the rule above a reply, in one colour either.
+  public var noteRule: SafeText
   /// Where a rule crosses the line between two panes.
   public var crossing: SafeText
   /// Frames and rules.
@@ -74,7 +76,8 @@ public struct Symbols: Sendable {
 
   /// For terminals that show UTF-8.
   public static let unicode = Symbols(
-    horizontal: "─", crossing: "┼", border: .light, ellipsis: "…", separator: "·", cursor: "▌", prompt: "▸", up: "↑",
+    horizontal: "─", noteRule: "═", crossing: "┼", border: .light, ellipsis: "…", separator: "·", cursor: "▌",
+    prompt: "▸", up: "↑",
     down: "↓", typing: "✎",
     live: "●", connecting: "◌", polling: "◐", stopped: "○",
     waiting: "!", mine: "▸", others: "◆", assistant: "✦",
@@ -84,7 +87,8 @@ public struct Symbols: Sendable {
 
   /// For all others.
   public static let ascii = Symbols(
-    horizontal: "-", crossing: "+", border: .ascii, ellipsis: "~", separator: "-", cursor: ">", prompt: ">", up: "^",
+    horizontal: "-", noteRule: "%", crossing: "+", border: .ascii, ellipsis: "~", separator: "-", cursor: ">",
+    prompt: ">", up: "^",
     down: "v", typing: "\"",
     live: "*", connecting: "o", polling: "%", stopped: "x",
     waiting: "!", mine: ">", others: "=", assistant: ".",

@@ -70,22 +70,31 @@ extension ChatAPI {
     let sender = Sender.manager
     let text: String
     let clientID: String?
+    let kind: MessageKind?
+    let ifLastID: MessageID?
 
     enum CodingKeys: String, CodingKey {
-      case sender, text
+      case sender, text, kind
       case clientID = "client_id"
+      case ifLastID = "if_last_id"
     }
   }
 
   /// Writes into a dialog as an operator.
   ///
-  /// - Parameter clientID: For servers that take it: a repeat with the same id makes no second message.
+  /// - Parameters:
+  ///   - clientID: For servers that take it: a repeat with the same id makes no second message.
+  ///   - kind: A note is for servers that have notes only: any other would show it to the visitor.
+  ///   - ifLastID: For servers that take it: ``APIFailure/superseded(by:)`` if somebody else wrote after this message.
   /// - Returns: The message as it is stored.
-  public func send(_ text: String, to dialogID: DialogID, clientID: String?) async throws(APIFailure) -> Message {
-    try await call(
-      .post("/api/dialogs/\(dialogID)/messages", NewMessage(text: text, clientID: clientID)),
-      as: StoredMessage.self
-    ).message
+  public func send(
+    _ text: String, to dialogID: DialogID, clientID: String?, kind: MessageKind = .message,
+    ifLastID: MessageID? = nil
+  ) async throws(APIFailure) -> Message {
+    // Part 1 knows no kinds: a reply says none.
+    let message = NewMessage(
+      text: text, clientID: clientID, kind: kind == .message ? nil : kind, ifLastID: ifLastID)
+    return try await call(.post("/api/dialogs/\(dialogID)/messages", message), as: StoredMessage.self).message
   }
 
   /// The answer to a POST: the message, bare or wrapped.

@@ -154,7 +154,7 @@ extension HTTPExchange.Answer {
     case 401: .unauthorized
     case 403: .forbidden(detail)
     case 404: .notFound(detail)
-    case 409: .conflict(detail)
+    case 409: NewerMessages(body: body).map { .superseded(by: $0.newer) } ?? .conflict(detail)
     case 429: .tooManyRequests(retryAfter: retryAfter)
     case 400..<500: .invalid(detail)
     case 500..<600: .server(status: status, detail)

@@ -51,7 +51,8 @@ final class Console {
     screen.onEnd = { [weak self] _ in self?.handle(.terminated) }
     loop.afterTurn = { [weak self] in self?.endTurn() }
     handle(.outbox(.restored(services.journal.load())))
-    handle(.draftsRestored(services.drafts.load()))
+    let drafts = services.drafts.load()
+    handle(.draftsRestored(drafts.replies, notes: drafts.notes))
     handle(.commandHistoryRestored(services.commandHistory.load()))
     signIn(attempt: 1)
   }
@@ -98,9 +99,9 @@ final class Console {
     case .link(let id, let action): driver(of: id).perform(action, hasPaging: state.session.capabilities.hasPaging)
     case .outbox(let action): perform(action)
     case .loadDialogs, .loadQueue, .loadDialog, .handoff, .heartbeat: ask(effect)
-    case .saveDraft(let id, let text):
+    case .saveDraft(let id, let text, let kind):
       let drafts = services.drafts
-      services.disk.run { drafts.save(text, for: id) }
+      services.disk.run { drafts.save(text, for: DraftKey(id, kind)) }
     case .saveCommandHistory(let lines):
       let file = services.commandHistory
       services.disk.run { file.save(lines) }
@@ -168,9 +169,12 @@ final class Console {
     case .erase(let clientID):
       services.disk.run { journal.erase(clientID) }
     case .post(let entry):
-      let clientID = state.session.capabilities.hasClientID ? entry.clientID : nil
+      let capabilities = state.session.capabilities
+      let clientID = capabilities.hasClientID ? entry.clientID : nil
+      let ifLastID = capabilities.hasPrecondition ? entry.ifLastID : nil
       services.call("POST message") { api throws(APIFailure) in
-        try await api.send(entry.text, to: entry.dialogID, clientID: clientID)
+        try await api.send(
+          entry.text, to: entry.dialogID, clientID: clientID, kind: entry.kind, ifLastID: ifLastID)
       } then: { result in
         switch result {
         case .success(let message): inbox.post(.outbox(.answered(clientID: entry.clientID, message)))

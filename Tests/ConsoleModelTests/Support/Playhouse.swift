@@ -16,6 +16,12 @@ struct Playhouse {
   /// Who gets the next takeover, instead of the operator at the console.
   var quickerOperator: Manager?
   var drafts: [DialogID: String] = [:]
+  /// The drafts of notes on disk.
+  var notes: [DialogID: String] = [:]
+  /// What somebody writes in the moment before the next reply is posted.
+  var interruption: (text: String, sender: Sender)?
+  /// Whether the server tells what others write, or is slow to.
+  var tells = true
   private(set) var posts = 0
   private(set) var bells = 0
   private(set) var hasQuit = false
@@ -92,26 +98,38 @@ struct Playhouse {
 
   /// A message is stored and pushed to the dialog's socket, if there is one.
   @discardableResult
-  mutating func say(_ text: String, by sender: Sender, in id: DialogID, clientID: String? = nil) -> Message {
-    let message = store(text, by: sender, in: id, clientID: clientID)
-    push(message, to: id)
+  mutating func say(
+    _ text: String, by sender: Sender, in id: DialogID, clientID: String? = nil, kind: MessageKind = .message,
+    author: Manager? = nil
+  ) -> Message {
+    let message = store(text, by: sender, in: id, clientID: clientID, kind: kind, author: author)
+    if tells { push(message, to: id) }
     return message
   }
 
   /// A message is stored, and no socket hears of it.
   @discardableResult
-  mutating func store(_ text: String, by sender: Sender, in id: DialogID, clientID: String? = nil) -> Message {
+  mutating func store(
+    _ text: String, by sender: Sender, in id: DialogID, clientID: String? = nil, kind: MessageKind = .message,
+    author: Manager? = nil
+  ) -> Message {
     nextMessageID += 1
     let message = Message(
-      id: nextMessageID, sender: sender, text: text, timestamp: console.state.clock.now, clientID: clientID)
+      id: nextMessageID, sender: sender, text: text, timestamp: console.state.clock.now, clientID: clientID,
+      author: author, kind: kind)
     histories[id, default: []].append(message)
-    dialogs[id]?.lastMessageAt = message.timestamp
-    dialogs[id]?.lastMessageText = text
+    if kind == .message {
+      dialogs[id]?.lastMessageAt = message.timestamp
+      dialogs[id]?.lastMessageText = text
+    }
     return message
   }
 
   mutating func push(_ message: Message, to id: DialogID) {
-    let client = message.clientID.map { ",\"client_id\":\"\($0)\"" } ?? ""
+    let client =
+      (message.clientID.map { ",\"client_id\":\"\($0)\"" } ?? "")
+      + (message.author.map { ",\"author\":{\"id\":\($0.id),\"name\":\"\($0.name ?? "")\"}" } ?? "")
+      + (message.kind == .note ? ",\"kind\":\"note\"" : "")
     frame(
       """
       {"id":\(message.id),"sender":"\(message.sender.wireName ?? "")","text":\(json(message.text)),\
@@ -163,7 +181,8 @@ struct Playhouse {
       if isUp, let dialog = dialogs[id] { console.send(.dialogLoaded(dialog)) }
     case .handoff(let act, let id): carryOut(act, id)
     case .heartbeat: console.send(.heartbeatAnswered(accepted: isUp))
-    case .saveDraft(let id, let text): drafts[id] = text.isEmpty ? nil : text
+    case .saveDraft(let id, let text, .message): drafts[id] = text.isEmpty ? nil : text
+    case .saveDraft(let id, let text, .note): notes[id] = text.isEmpty ? nil : text
     case .setAlarm(let alarm, let at): timers[.alarm(alarm)] = at
     case .cancelAlarm(let alarm): timers[.alarm(alarm)] = nil
     case .bell: bells += 1
@@ -226,9 +245,26 @@ struct Playhouse {
       return console.send(.outbox(.failed(clientID: entry.clientID, .unreachable("refused"))))
     }
     posts += 1
+    if let (text, sender) = interruption {
+      interruption = nil
+      say(text, by: sender, in: entry.dialogID)
+    }
+    let me = Console.me.id
+    // Part 1 says of no message who wrote it.
+    let isPartTwo = console.state.session.capabilities.version >= 2
+    let newer = histories[entry.dialogID, default: []].filter { message in
+      guard let last = entry.ifLastID else { return false }
+      return message.id > last && !(message.sender == .manager && message.author?.id == me)
+    }
+    if !newer.isEmpty {
+      return console.send(.outbox(.failed(clientID: entry.clientID, .superseded(by: newer))))
+    }
     let isKnown = histories[entry.dialogID, default: []].first { $0.clientID == entry.clientID }
     let message =
-      isKnown ?? say(entry.text, by: .manager, in: entry.dialogID, clientID: entry.clientID)
+      isKnown
+      ?? say(
+        entry.text, by: .manager, in: entry.dialogID, clientID: entry.clientID, kind: entry.kind,
+        author: isPartTwo ? Manager(id: me, name: Console.me.firstName) : nil)
     console.send(
       .outbox(
         losesAnswers
