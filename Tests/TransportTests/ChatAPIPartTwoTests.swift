@@ -168,6 +168,36 @@ struct ChatAPIPartTwoTests {
     }
   }
 
+  @Test("a send says its kind and its precondition only where they say something")
+  func send() async throws {
+    try await with(#"{"id":12,"sender":"manager","text":"hi","timestamp":"2026-01-02T03:04:05Z"}"#) { api, server in
+      _ = try await api.send("hi", to: 4, clientID: "c")
+      _ = try await api.send("hi", to: 4, clientID: "c", ifLastID: 11)
+      _ = try await api.send("hi", to: 4, clientID: "c", kind: .note)
+      let plain: Set<Substring> = [#""sender":"manager""#, #""text":"hi""#, #""client_id":"c""#]
+      #expect(
+        server.requests.map { Self.fields(of: $0.body) } == [
+          plain, plain.union([#""if_last_id":11"#]), plain.union([#""kind":"note""#]),
+        ])
+    }
+  }
+
+  @Test("a send that others were faster than brings what they wrote")
+  func superseded() async throws {
+    let body = """
+      {"detail":"Somebody else wrote","newer":[{"id":12,"sender":"user","text":"wait","timestamp":null},{"no":"id"}]}
+      """
+    try await with(body, status: 409) { api, _ in
+      let newer = Message(id: 12, sender: .user, text: "wait", timestamp: nil)
+      await #expect(throws: APIFailure.superseded(by: [newer])) {
+        try await api.send("hi", to: 4, clientID: "c", ifLastID: 11)
+      }
+    }
+    try await with(#"{"detail":"taken"}"#, status: 409) { api, _ in
+      await #expect(throws: APIFailure.conflict(ErrorDetail("taken"))) { try await api.handoff(.takeover, in: 4) }
+    }
+  }
+
   /// The fields of a flat object, in any order.
   private static func fields(of body: String) -> Set<Substring> {
     Set(body.dropFirst().dropLast().split(separator: ","))
