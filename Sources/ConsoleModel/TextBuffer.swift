@@ -8,6 +8,8 @@ public struct TextBuffer: Hashable, Sendable {
   /// What the last kill took; `yank` puts it back.
   private var killed: [Character] = []
   private var undoStack: [Edit] = []
+  /// What undo took back, the next to come back last; any other edit empties it.
+  private var redoStack: [Edit] = []
 
   /// What turns the text after an edit into the text before it.
   private struct Edit: Hashable, Sendable {
@@ -42,6 +44,16 @@ public struct TextBuffer: Hashable, Sendable {
     replace(cursor..<cursor, with: Array(text), typed: false)
   }
 
+  /// Puts text in the place of other text; the cursor goes behind it.
+  public mutating func replace(_ range: Range<Int>, with text: String) {
+    replace(range.clamped(to: 0..<characters.count), with: Array(text), typed: false)
+  }
+
+  /// Moves the cursor, held at the ends.
+  public mutating func moveCursor(to position: Int) {
+    cursor = min(max(0, position), characters.count)
+  }
+
   /// Puts one typed character where the cursor is.
   public mutating func type(_ character: Character) {
     replace(cursor..<cursor, with: [character], typed: true)
@@ -71,6 +83,7 @@ public struct TextBuffer: Hashable, Sendable {
     case .killWordLeft: kill(blankSeparatedStart(before: cursor)..<cursor)
     case .yank: replace(cursor..<cursor, with: killed, typed: false)
     case .undo: undo()
+    case .redo: redo()
     }
   }
 
@@ -117,6 +130,7 @@ public struct TextBuffer: Hashable, Sendable {
   }
 
   private mutating func record(_ edit: Edit) {
+    redoStack.removeAll()
     if edit.isTyping, let last = undoStack.indices.last, undoStack[last].isTyping,
       undoStack[last].position + undoStack[last].insertedCount == edit.position,
       !startsWord(at: edit.position)
@@ -130,8 +144,25 @@ public struct TextBuffer: Hashable, Sendable {
 
   private mutating func undo() {
     guard let edit = undoStack.popLast() else { return }
-    characters.replaceSubrange(edit.position..<(edit.position + edit.insertedCount), with: edit.removed)
+    redoStack.append(takeBack(edit))
+  }
+
+  private mutating func redo() {
+    guard let edit = redoStack.popLast() else { return }
+    let cursorAfter = edit.position + edit.removed.count
+    undoStack.append(takeBack(edit))
+    cursor = cursorAfter
+  }
+
+  /// Puts back what was before an edit; returns the edit that undoes this.
+  private mutating func takeBack(_ edit: Edit) -> Edit {
+    let range = edit.position..<(edit.position + edit.insertedCount)
+    let inverse = Edit(
+      position: edit.position, removed: Array(characters[range]), insertedCount: edit.removed.count,
+      cursorBefore: cursor, isTyping: false)
+    characters.replaceSubrange(range, with: edit.removed)
     cursor = edit.cursorBefore
+    return inverse
   }
 
   private mutating func kill(_ range: Range<Int>) {
@@ -178,7 +209,7 @@ public enum EditCommand: Hashable, Sendable, CaseIterable {
   case moveLeft, moveRight, moveWordLeft, moveWordRight, moveToLineStart, moveToLineEnd
   case deleteLeft, deleteRight
   case killToLineEnd, killToLineStart, killWordLeft
-  case yank, undo
+  case yank, undo, redo
 }
 
 extension Character {

@@ -16,10 +16,10 @@ extension Verb {
     Verb(.leaveComposer, [.escape], "keep draft", "Leave the composer; the draft stays", in: [.compose], hint: 3) {
       $0.leaveComposer()
     },
-    Verb(.lineUp, [.up], "up", "A line up; from the first: what was sent before", in: [.compose]) {
+    Verb(.lineUp, [.up, .control("p")], "up", "A line up; from the first: what was sent before", in: [.compose]) {
       $0.editComposer { $0.up() }
     },
-    Verb(.lineDown, [.down], "down", "A line down; from the last: what was sent after", in: [.compose]) {
+    Verb(.lineDown, [.down, .control("n")], "down", "A line down; from the last: what was sent after", in: [.compose]) {
       $0.editComposer { $0.down() }
     },
     Verb(.composePageDown, [.pageDown], "page down", "A screen of messages down", in: [.compose]) {
@@ -53,6 +53,7 @@ extension Verb {
     edit(.killWordLeft, [.control("w")], "cut word", "Cut the word on the left", .killWordLeft, alsoInHelp: true),
     edit(.yank, [.control("y")], "paste cut", "Put back what was cut last", .yank),
     edit(.undo, [.control("_")], "undo", "Undo the last edit (Ctrl-/ on most keyboards)", .undo),
+    edit(.redo, [.control("^")], "redo", "Do again what undo took back (Ctrl-6 on most keyboards)", .redo),
   ]
 
   private static func edit(

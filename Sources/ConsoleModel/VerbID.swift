@@ -46,7 +46,7 @@ public enum VerbID: String, Hashable, Sendable, CaseIterable {
   case killToLineEnd = "kill-line-end"
   case killToLineStart = "kill-line-start"
   case killWordLeft = "kill-word"
-  case yank, undo
+  case yank, undo, redo
 
   case answerYes = "yes"
   case answerNo = "no"

@@ -124,6 +124,30 @@ struct TextBufferTests {
     #expect(picture(buffer) == "one two|")
   }
 
+  @Test func redoDoesAgainWhatUndoTookBack() {
+    var buffer = TextBuffer()
+    for character in "one two" { buffer.type(character) }
+    buffer.apply(.killWordLeft)
+    buffer.insert("three")
+    for _ in 0..<4 { buffer.apply(.undo) }
+    #expect(picture(buffer) == "|")
+    buffer.apply(.redo)
+    #expect(picture(buffer) == "one |")
+    buffer.apply(.redo)
+    #expect(picture(buffer) == "one two|")
+    buffer.apply(.redo)
+    #expect(picture(buffer) == "one |")
+    buffer.apply(.redo)
+    #expect(picture(buffer) == "one three|")
+    buffer.apply(.redo)
+    #expect(picture(buffer) == "one three|")
+    buffer.apply(.undo)
+    buffer.apply(.undo)
+    buffer.type("!")
+    buffer.apply(.redo)
+    #expect(picture(buffer) == "one two!|", "an edit is a new way from here")
+  }
+
   @Test(arguments: [
     ("abc\ndef|", "abc|\ndef"), ("abc\nd|ef", "a|bc\ndef"), ("ab\ncdef|", "ab|\ncdef"), ("\nab|", "|\nab"),
   ])
@@ -160,14 +184,17 @@ struct TextBufferTests {
       case 0: buffer.insert(pieces.randomElement(using: &random) ?? "")
       case 1: buffer.type(Character(pieces.filter { $0.count == 1 }.randomElement(using: &random) ?? "x"))
       default:
-        let commands = EditCommand.allCases.filter { $0 != .undo }
+        let commands = EditCommand.allCases.filter { $0 != .undo && $0 != .redo }
         buffer.apply(commands.randomElement(using: &random) ?? .yank)
       }
       #expect(buffer.characters == Array(buffer.text))
       #expect((0...buffer.characters.count).contains(buffer.cursor))
     }
+    let end = buffer.text
     for _ in 0..<400 { buffer.apply(.undo) }
     #expect(buffer.text == "start")
+    for _ in 0..<400 { buffer.apply(.redo) }
+    #expect(buffer.text == end)
   }
 }
 
