@@ -184,9 +184,23 @@ final class ChatEngine: Sendable {
     await writes.settleAll()
   }
 
-  /// Ends the turns that are not over after this time, and lets none begin any more.
-  func stopTurns(after time: Duration) async {
-    try? await Task.sleep(for: time)
+  /// Ends the turns that are not over after this time, and lets none begin any more; at once when nobody asks for one
+  /// any longer and all are over.
+  ///
+  /// - Parameter served: ends when the last request does.
+  func stopTurns(after time: Duration, orBehind served: AsyncStream<Never>) async {
+    // Not a task group, which would wait for both: a turn may think for ever.
+    let (over, end) = AsyncStream.makeStream(of: Never.self)
+    Task {
+      try? await Task.sleep(for: time)
+      end.finish()
+    }
+    Task {
+      for await _ in served {}
+      await turns.settleAll()
+      end.finish()
+    }
+    for await _ in over {}
     turns.stop()
   }
 }

@@ -143,7 +143,8 @@ public struct ChatApplication: Service, CustomStringConvertible {
   /// - Throws: if the address cannot be listened on.
   public func run() async throws {
     let (stops, stop) = AsyncStream.makeStream(of: Void.self)
-    async let farewell: Void = sayFarewell(when: stops)
+    let (served, serves) = AsyncStream.makeStream(of: Never.self)
+    async let farewell: Void = sayFarewell(when: stops, served: served)
     try await engine.restoreLeases()
     try await engine.restoreWaits()
     async let operators: Void = engine.tendOperators { await announce($1, of: $0) }
@@ -151,6 +152,7 @@ public struct ChatApplication: Service, CustomStringConvertible {
     try await withGracefulShutdownHandler {
       defer {
         stop.finish()
+        serves.finish()
         engine.operators.stop()
         engine.waits.stop()
       }
@@ -173,12 +175,14 @@ public struct ChatApplication: Service, CustomStringConvertible {
   }
 
   /// Ends all sockets with 1012, and drops who has not answered in time: one client must not hold the server up.
-  private func sayFarewell(when stops: AsyncStream<Void>) async {
+  ///
+  /// - Parameter served: ends when the last request does.
+  private func sayFarewell(when stops: AsyncStream<Void>, served: AsyncStream<Never>) async {
     for await _ in stops {
       engine.operators.stop()
       engine.waits.stop()
       // Requests that wait for an answer of the AI must not hold the server up either.
-      async let turns: Void = engine.stopTurns(after: Self.drainTime)
+      async let turns: Void = engine.stopTurns(after: Self.drainTime, orBehind: served)
       rooms.shutDown()
       let report = await drain.drain(within: Self.farewellTime)
       logger.notice(

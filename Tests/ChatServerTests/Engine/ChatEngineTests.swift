@@ -131,6 +131,37 @@ import WebSocket
     #expect(bench.recorder.all.count == 2)
   }
 
+  /// They have their time, and not more of it than they need.
+  @Test(.timeLimit(.minutes(1))) func theEndWaitsForTurnsThatEnd() async throws {
+    let answers = HesitantAnswers()
+    let bench = try await Bench(answers: answers)
+    let (served, serves) = AsyncStream.makeStream(of: Never.self)
+    let asked = try await bench.visit("one")
+    for await _ in answers.questions { break }
+    let end = Task { await bench.engine.stopTurns(after: .seconds(3600), orBehind: served) }
+    serves.finish()
+    answers.speak(.answer("in time"))
+    await end.value
+    guard case .answered(let message) = await asked.assistantTurn() else {
+      Issue.record("no answer")
+      return
+    }
+    #expect(message.text == "in time")
+    #expect(await (try await bench.visit("two")).assistantTurn() == .silent)
+    #expect(bench.engine.turns.busyDialogs == 0)
+  }
+
+  @Test(.timeLimit(.minutes(1))) func theEndDoesNotWaitForATurnThatThinksForEver() async throws {
+    let answers = HesitantAnswers()
+    let bench = try await Bench(answers: answers)
+    let asked = try await bench.visit("one")
+    for await _ in answers.questions { break }
+    let (served, serves) = AsyncStream.makeStream(of: Never.self)
+    await bench.engine.stopTurns(after: .milliseconds(10), orBehind: served)
+    #expect(await asked.assistantTurn() == .silent)
+    serves.finish()
+  }
+
   @Test func pushesComeInTheOrderOfTheIDs() async throws {
     let bench = try await Bench()
     try await withThrowingTaskGroup(of: Void.self) { group in
