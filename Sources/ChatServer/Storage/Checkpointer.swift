@@ -5,15 +5,14 @@ import Synchronization
 /// default, keeps everybody waiting who wants to write meanwhile.
 ///
 /// A passive checkpoint waits for nobody and nobody waits for it, but the log begins anew only if it got to its end.
-/// Where writes never pause it would grow, so a log that is too long is brought in while writers wait.
+/// Where writes never pause it would grow, so a log that is too long is brought in while writers wait. When one is due
+/// `CheckpointPace` says.
 final class Checkpointer: Sendable {
-  /// How many commits there are between two checkpoints; one has about a dozen pages.
-  private static let commits = 250
-  /// The longest log, in pages of 4 KiB.
-  private static let longestLog = 16_384
+  /// The longest log, in pages of 4 KiB: 128 MB.
+  private static let longestLog = 4 * CheckpointPace.rightLength
 
   private struct State {
-    var commits = 0
+    var pace = CheckpointPace()
     var isRunning = false
   }
 
@@ -30,18 +29,20 @@ final class Checkpointer: Sendable {
   /// To be called after each commit.
   func committed() {
     let isDue = state.withLock { state in
-      state.commits += 1
-      guard state.commits >= Self.commits, !state.isRunning else { return false }
-      state = State(commits: 0, isRunning: true)
+      guard state.pace.committed(), !state.isRunning else { return false }
+      state.pace.begin()
+      state.isRunning = true
       return true
     }
     guard isDue else { return }
     queue.asyncWriteWithoutTransaction { database in
       // What stands in the way, such as a long backup, will be gone the next time.
-      if let pages = try? database.checkpoint(.passive).walFrameCount, pages > Self.longestLog {
-        _ = try? database.checkpoint(.restart)
+      let length = try? database.checkpoint(.passive).walFrameCount
+      if let length, length > Self.longestLog { _ = try? database.checkpoint(.restart) }
+      self.state.withLock { state in
+        if let length { state.pace.ended(length: length) }
+        state.isRunning = false
       }
-      self.state.withLock { $0.isRunning = false }
     }
   }
 
