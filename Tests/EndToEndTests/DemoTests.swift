@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The demo, as a stranger meets it.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct DemoTests {
   @Test func `The demo opens on a lively desk and leaves nothing behind`() async throws {
     let home = try TemporaryDirectory("chatai-e2e-demo")
@@ -27,14 +27,22 @@ struct DemoTests {
       return lines[reply...].contains { $0.contains(" │ ") }
     }
 
-    let server = try #require(try Child.run("/usr/bin/env", ["pgrep", "-f", "chatai-server demo"]).output.nonEmpty)
+    let servers = try servers(home: home)
+    #expect(servers.count == 1)
     try await console.leaveComposer()
     try console.press("q")
     try await eventually("the demo did not end:\n\((try? console.text()) ?? "")") {
       try console.exitStatus().flatMap { $0 == 0 ? true : nil }
     }
-    for pid in server.split(separator: "\n") {
-      #expect(!FileManager.default.fileExists(atPath: "/proc/\(pid)"), "the server is still there")
+    try await eventually("the server is still there") { try self.servers(home: home).isEmpty ? true : nil }
+  }
+
+  /// The demo servers of a console with these folders: others may run on this machine.
+  private func servers(home: TemporaryDirectory) throws -> [Substring] {
+    let (_, found) = try Child.run("/usr/bin/env", ["pgrep", "-f", "chatai-server demo"])
+    return found.split(separator: "\n").filter { pid in
+      let environment = (try? String(contentsOfFile: "/proc/\(pid)/environ", encoding: .utf8)) ?? ""
+      return environment.contains(home.path)
     }
   }
 
@@ -54,8 +62,6 @@ struct DemoTests {
 }
 
 extension String {
-  fileprivate var nonEmpty: String? { isEmpty ? nil : self }
-
   /// The number that follows a text.
   fileprivate func firstNumber(after text: String) -> Int? {
     guard let found = range(of: text) else { return nil }

@@ -2,7 +2,7 @@ import Testing
 
 /// The main job, from the outside: the real server, the real console in a real terminal, a visitor over the real
 /// widget route.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .timeLimit(.minutes(10)))
 struct OperatorJourneyTests {
   @Test func `An operator answers a visitor, and an outage loses nothing and doubles nothing`() async throws {
     let home = try TemporaryDirectory("chatai-e2e-console")
@@ -40,13 +40,13 @@ struct OperatorJourneyTests {
       (1...5).contains { screen.contains("reconnecting \($0)/5") }
     }
     try console.type("half a sen")
-    try await console.wait(within: .seconds(60), for: "polling")
+    try await console.wait(within: .seconds(120), for: "polling")
     #expect(try console.text().contains("half a sen"))
 
     // The server returns; the missed message is there once, and the draft still stands.
     try server.start()
     try await visitor.say("Missed during the outage")
-    let recovered = try await console.wait(within: .seconds(45), for: "the missed message, and the link live") {
+    let recovered = try await console.wait(within: .seconds(120), for: "the missed message, and the link live") {
       $0.contains("Missed during the outage") && $0.contains("live")
     }
     #expect(recovered.conversationOccurrences(of: "Missed during the outage") == 1)

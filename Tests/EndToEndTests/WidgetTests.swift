@@ -3,7 +3,7 @@ import Testing
 
 /// The web widget in headless Chromium, on pages of other origins, against the real server. The scenarios are in
 /// `Python/Widget/scenarios.py`; the screenshots they take are left in the build folder, to be looked at.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(15)))
 struct WidgetTests {
   private static let scenarios = [
     "a_conversation_on_an_assistants_widget",

@@ -2,7 +2,7 @@ import Testing
 import WebSocket
 
 /// Other people's WebSockets against ours, on real sockets, one after another.
-@Suite("Interop", .serialized, .peers, .timeLimit(.minutes(3))) struct InteropTests {
+@Suite("Interop", .serialized, .peers, .timeLimit(.minutes(10))) struct InteropTests {
   static let limit = 64 << 10
 
   /// Who begins the closing.

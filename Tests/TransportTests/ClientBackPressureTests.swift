@@ -99,12 +99,13 @@ extension LoopbackTests {
 
     @Test("A peer that is not read is not taken for dead") func pausedKeepalive() async throws {
       let lazy = try await LazyServer(
-        marks: WaterMarks(low: 0, high: 100), keepalive: .init(interval: .milliseconds(20), timeout: .milliseconds(20)))
+        marks: WaterMarks(low: 0, high: 100),
+        keepalive: .init(interval: .milliseconds(100), timeout: .milliseconds(500)))
       let client = try TestClient("ws://127.0.0.1:\(lazy.server.port)/")
       _ = await client.opened()
       for number in UInt8(0)..<3 { client.handle.send(binary: Array(repeating: number, count: 100)) }
       let handle = try #require(await lazy.handles.next())
-      try await handle.eventLoop.scheduleTask(in: .milliseconds(200)) {}.futureResult.get()
+      try await handle.eventLoop.scheduleTask(in: .milliseconds(1200)) {}.futureResult.get()
       for number in 0..<3 { #expect(await lazy.consume(handle) == Array(repeating: UInt8(number), count: 100)) }
       client.handle.close()
       #expect(await client.closed()?.isClean == true)

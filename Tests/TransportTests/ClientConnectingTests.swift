@@ -18,9 +18,10 @@ extension LoopbackTests {
         let start = ContinuousClock.now
         let client = try TestClient("ws://dual.test/") { $0.resolver = resolver }
         #expect(await client.opened() == "")
-        // NIO waits 250 ms (RFC 8305, section 5); the rest is for a busy machine.
+        // NIO waits 250 ms (RFC 8305, section 5); the rest is for a busy machine. The address itself would be given up
+        // after ten seconds.
         let time = ContinuousClock.now - start
-        #expect(time >= .milliseconds(200) && time < .milliseconds(1500))
+        #expect(time >= .milliseconds(200) && time < .seconds(5))
         client.handle.close()
         #expect(await client.closed()?.isClean == true)
       }
@@ -74,8 +75,8 @@ extension LoopbackTests {
           task.cancel()
           await #expect(throws: CancellationError.self) { try await task.value }
           try await expectNoSockets(but: held)
-          // TLS, too, is not waited for.
-          #expect(ContinuousClock.now - start < .seconds(2), "\(url)")
+          // TLS, too, is not waited for: its closing would have five seconds.
+          #expect(ContinuousClock.now - start < .milliseconds(4500), "\(url)")
         }
         try await silent.close()
       }
@@ -124,15 +125,12 @@ extension LoopbackTests {
       request.tls = try TestAuthority.clientTLS()
       request.configuration.connection.keepalive = .init(interval: .milliseconds(100), timeout: .milliseconds(100))
       let session = try await WebSocketClient.open(request)
-      let start = ContinuousClock.now
       let ending = await session.closed()
       #expect(ending.cause == .keepaliveTimedOut)
-      #expect(ContinuousClock.now - start < .seconds(1))
       await #expect(throws: WebSocketSession.Closed.self) { try await session.receive() }
       // The client's end is gone at once; the server's when it reads again.
       server.resumeReading()
       try await expectNoSockets(but: held)
-      #expect(ContinuousClock.now - start < .seconds(2))
       try await server.close()
       try await expectNoSockets(but: before)
     }
@@ -140,20 +138,20 @@ extension LoopbackTests {
     @Test("A connection over which no message passes is closed, pings or not") func idle() async throws {
       let server = try await TestServer()
       let client = try TestClient("ws://127.0.0.1:\(server.port)/") {
-        $0.idleTimeout = .milliseconds(150)
-        $0.configuration.connection.keepalive = .init(interval: .milliseconds(20), timeout: .seconds(5))
+        $0.idleTimeout = .seconds(1)
+        $0.configuration.connection.keepalive = .init(interval: .milliseconds(20), timeout: .seconds(60))
       }
       _ = await client.opened()
       let start = ContinuousClock.now
-      for _ in 0..<4 {
-        try await Task.sleep(for: .milliseconds(50))
+      for _ in 0..<15 {
+        try await Task.sleep(for: .milliseconds(100))
         client.handle.send(text: "busy")
         #expect(await client.text() == "busy")
       }
       let ending = await client.closed()
       #expect(ending?.isClean == true)
       #expect(ending?.sent == CloseFrame(.normal, reason: "idle"))
-      #expect(ContinuousClock.now - start >= .milliseconds(350))
+      #expect(ContinuousClock.now - start >= .milliseconds(2500))
       try await server.close()
     }
   }

@@ -12,10 +12,10 @@ import WebSocket
 /// The sockets of this process, by the kernel's numbers for them.
 func openSockets() -> Set<String> { Set(OpenSockets.all.values) }
 
-/// Waits until no socket is open but those there were before; says which are after five seconds.
+/// Waits until no socket is open but those there were before; says which are after a minute.
 func expectNoSockets(but before: Set<String>, sourceLocation: SourceLocation = #_sourceLocation) async throws {
   var left = openSockets().subtracting(before)
-  for _ in 0..<500 where !left.isEmpty {
+  for _ in 0..<6000 where !left.isEmpty {
     try await Task.sleep(for: .milliseconds(10))
     left = openSockets().subtracting(before)
   }

@@ -258,7 +258,7 @@ struct TestClient {
 }
 
 /// All tests that open sockets, one after another: one of them counts the process's descriptors.
-@Suite("On real sockets", .serialized, .timeLimit(.minutes(2))) enum LoopbackTests {}
+@Suite("On real sockets", .serialized, .timeLimit(.minutes(5))) enum LoopbackTests {}
 
 /// The handshake of a client made by hand.
 let upgradeRequest =

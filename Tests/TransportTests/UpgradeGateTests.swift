@@ -97,7 +97,8 @@ extension LoopbackTests {
       timeouts.request = .milliseconds(20)
       let server = try await TestServer(timeouts: timeouts)
       let peer = try await RawPeer.connect(to: server.port)
-      try await peer.send("GET /ws HTT")
+      // On a busy machine the end may come first.
+      try? await peer.send("GET /ws HTT")
       #expect(await peer.read() == "")
       try await server.close()
     }

@@ -337,7 +337,7 @@ import Testing
         "info socket disconnected cause=closeHandshake code=1000 dialog=\(dialog) pool=admin pool_size=1 \(role)",
       ]
       // The server sees the connection's end a moment after its client.
-      for _ in 0..<200 where !server.logs.all.contains(expected[2]) { try await Task.sleep(for: .milliseconds(10)) }
+      for _ in 0..<6000 where !server.logs.all.contains(expected[2]) { try await Task.sleep(for: .milliseconds(10)) }
       for line in expected { #expect(server.logs.all.contains(line), "\(line)") }
     }
   }

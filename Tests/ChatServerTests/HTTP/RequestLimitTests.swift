@@ -24,7 +24,10 @@ import Testing
   }
 
   @Test func aBodyWithoutALengthIsCountedToo() async throws {
-    try await TestServer.run(configure: { $0.limits.bodyBytes = 1024 }) { server in
+    try await TestServer.run(configure: {
+      $0.limits.bodyBytes = 1024
+      $0.timeouts.body = .seconds(1)
+    }) { server in
       let peer = try await RawSocket.connect(to: server.address.port)
       try await peer.send("POST /api/login HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
       try await peer.send("500\r\n" + String(repeating: "x", count: 0x500) + "\r\n")
@@ -49,14 +52,15 @@ import Testing
     try await TestServer.run(configure: { $0.timeouts.header = .milliseconds(200) }) { server in
       for beginning in ["", "GET /health HTTP/1.1\r\nHost: localhost\r\nX: "] {
         let peer = try await RawSocket.connect(to: server.address.port)
-        if !beginning.isEmpty { try await peer.send(beginning) }
+        // On a busy machine the end may come before the beginning has left.
+        if !beginning.isEmpty { try? await peer.send(beginning) }
         #expect(await peer.read().isEmpty)
       }
     }
   }
 
   @Test func aConnectionThatAsksNothingMoreIsNotKept() async throws {
-    try await TestServer.run(configure: { $0.timeouts.idle = .milliseconds(200) }) { server in
+    try await TestServer.run(configure: { $0.timeouts.idle = .seconds(1) }) { server in
       let peer = try await RawSocket.connect(to: server.address.port)
       try await peer.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
       #expect(String(decoding: await peer.read(), as: UTF8.self).hasPrefix("HTTP/1.1 200 "))

@@ -110,7 +110,7 @@ import Testing
     try await TestServer.run { server in
       let now = Timestamp.now()
       let short = try await server.store.addSiteToken(
-        ownerID: server.ann.id, expiresAt: now.advanced(by: .milliseconds(1500)), at: now)
+        ownerID: server.ann.id, expiresAt: now.advanced(by: .seconds(3)), at: now)
       let query = "site_token=\(short.token)&guest_id=g"
       let opened = try await server.call(.POST, "/api/site/dialogs?\(query)")
       let dialog = try opened.decode(TestServer.Identified.self).id

@@ -45,6 +45,7 @@ struct TestServer: Sendable {
     siteDomains: [String] = [], keys: StorageKeys? = nil, _ body: @Sendable @escaping (TestServer) async throws -> Void
   ) async throws {
     let folder = try TemporaryDirectory()
+    try await NewDatabase.put(into: folder)
     let directory = try DataDirectory(path: folder.path)
     let store = try await ChatStore.open(in: directory, keys: keys)
     // Cheap hashes: these tests are not about scrypt.
@@ -152,7 +153,7 @@ extension TestServer {
     } else if let body {
       request.body = .bytes(ByteBuffer(string: body))
     }
-    let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+    let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
     let bytes = try await response.body.collect(upTo: 1 << 24)
     return Answer(
       status: Int(response.status.code),

@@ -24,12 +24,12 @@ import Testing
       }
       try await post("/handoff/request", #"{"request_id":"6F3D8F0A-0D55-4F4D-9C55-0E6C0C6C0001"}"#)
       #expect(try await operators.nextEvent() == .handoff(.requested, dialogID: dialog, manager: nil))
-      #expect(try await operators.nextEvent() == .handoffOverdue(.takeover, dialogID: dialog, waitedSeconds: 0))
+      try await expectOverdue(.takeover, in: dialog, on: operators)
       let queue = try await server.call(.GET, "/api/operator/queue", token: token).decode([QueueEntry].self)
       #expect(queue.map(\.priority) == ["high"])
       try await post("/handoff/takeover", "{}")
       #expect(try await operators.nextEvent() == .handoff(.active, dialogID: dialog, manager: server.ann.manager))
-      #expect(try await operators.nextEvent() == .handoffOverdue(.answer, dialogID: dialog, waitedSeconds: 0))
+      try await expectOverdue(.answer, in: dialog, on: operators)
       try await post("/messages", #"{"text":"hello"}"#)
       try await post("/handoff/release", "{}")
       #expect(try await operators.nextMessage().text == "hello")
@@ -40,6 +40,15 @@ import Testing
       #expect(try await visitor.nextMessage().text == "hello")
       #expect(try await visitor.nextEvent() == .handoff(.released, dialogID: dialog, manager: nil))
     }
+  }
+
+  /// How long the wait was by then is for `OverdueWatchTests`: here the machine has a say in it.
+  private func expectOverdue(_ kind: OverdueKind, in dialog: DialogID, on socket: TestSocket) async throws {
+    let event = try await socket.nextEvent()
+    guard case .handoffOverdue(kind, dialogID: dialog, waitedSeconds: let waited) = event else {
+      throw TestSocket.Unexpected(frame: .event(event))
+    }
+    #expect(waited >= 0)
   }
 
   @Test func theStoreKnowsEveryWaitThatIsUnderWay() async throws {

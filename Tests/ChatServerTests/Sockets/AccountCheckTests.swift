@@ -31,6 +31,14 @@ import Testing
     return true
   }
 
+  /// Whether all of them are, at the same time.
+  private func areOpen(_ sockets: [TestSocket]) async throws -> Bool {
+    try await withThrowingTaskGroup(of: Bool.self) { group in
+      for socket in sockets { group.addTask { try await isOpen(socket) } }
+      return try await group.reduce(true) { $0 && $1 }
+    }
+  }
+
   private func command(_ server: TestServer, _ arguments: String..., input: String = "") throws {
     let result = try ServerProgram.run(["user"] + arguments + ["--data", server.dataPath], input: input)
     #expect(result == ServerProgram.Result(output: "", error: "", status: 0))
@@ -48,10 +56,10 @@ import Testing
         try await TestSocket.open(server, operator: server.ann, dialog: dialog), try await stream(server, server.ann),
         try await stream(server, server.bob), try await TestSocket.open(server, guest: "guest", dialog: dialog),
       ]
-      for socket in ended + staying { #expect(try await isOpen(socket)) }
+      #expect(try await areOpen(ended + staying))
       try command(server, "role", "ada@example.com", "operator")
       for socket in ended { #expect(try await socket.closeCode() == 4001) }
-      for socket in staying { #expect(try await isOpen(socket)) }
+      #expect(try await areOpen(staying))
       // Back with the same token, which is good: not to somebody else's dialog any more.
       let token = try await server.accessToken(server.admin)
       #expect(try await TestSocket(server, "/ws/dialogs/\(dialog)?token=\(token)").closeCode() == 4003)
@@ -72,7 +80,7 @@ import Testing
       ]
       try command(server, "disable", "ann@example.com")
       for socket in ended { #expect(try await socket.closeCode() == 4001) }
-      for socket in staying { #expect(try await isOpen(socket)) }
+      #expect(try await areOpen(staying))
     }
   }
 
@@ -106,7 +114,7 @@ import Testing
       }
       try await server.store.disable(user: server.ann.id, at: .now())
       for socket in anns { #expect(try await socket.closeCode() == 4001) }
-      for socket in bobs { #expect(try await isOpen(socket)) }
+      #expect(try await areOpen(bobs))
     }
   }
 }

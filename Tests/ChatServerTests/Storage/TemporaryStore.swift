@@ -18,6 +18,23 @@ final class TemporaryDirectory: Sendable {
   var path: String { url.path(percentEncoded: false) }
 }
 
+/// An empty database with today's tables, made once for all tests: each of its migrations waits for the disk.
+enum NewDatabase {
+  private static let bytes = Task {
+    let folder = try TemporaryDirectory()
+    try await ChatStore.open(in: DataDirectory(path: folder.path)).close()
+    return try Data(contentsOf: folder.url.appending(path: "chat.sqlite"))
+  }
+
+  /// Puts one into a folder, as if a server had been started there.
+  static func put(into folder: TemporaryDirectory) async throws {
+    let file = folder.url.appending(path: "chat.sqlite").path(percentEncoded: false)
+    let made = FileManager.default.createFile(
+      atPath: file, contents: try await bytes.value, attributes: [.posixPermissions: 0o600])
+    guard made else { throw CocoaError(.fileWriteUnknown) }
+  }
+}
+
 /// A store in a folder of its own, with an admin, an operator and the operator's assistant.
 struct TemporaryStore {
   let folder: TemporaryDirectory
@@ -31,6 +48,7 @@ struct TemporaryStore {
 
   init() async throws {
     folder = try TemporaryDirectory()
+    try await NewDatabase.put(into: folder)
     store = try await ChatStore.open(in: DataDirectory(path: folder.path))
     let hash = PasswordHash(encoded: "no password opens this")
     admin = try await store.addUser(

@@ -78,7 +78,7 @@ final class ConsoleScreen: Sendable {
   /// Waits until the screen satisfies a condition; fails with what it shows instead.
   @discardableResult
   func wait(
-    within limit: Duration = .seconds(15), for what: String, where condition: (String) -> Bool
+    within limit: Duration = .seconds(60), for what: String, where condition: (String) -> Bool
   ) async throws -> String {
     try await eventually(
       within: limit, "waited \(limit) for \(what); the screen shows:\n\((try? text()) ?? "nothing")"
@@ -90,7 +90,7 @@ final class ConsoleScreen: Sendable {
 
   /// Waits until a text is on the screen.
   @discardableResult
-  func wait(within limit: Duration = .seconds(15), for text: String) async throws -> String {
+  func wait(within limit: Duration = .seconds(60), for text: String) async throws -> String {
     try await wait(within: limit, for: "“\(text)”") { $0.contains(text) }
   }
 

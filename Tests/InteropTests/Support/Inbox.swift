@@ -1,7 +1,7 @@
 /// What comes from one side, in order, to be awaited, but never for ever.
 final class Inbox<Element: Sendable>: Sendable {
   /// Far more than a busy machine needs.
-  private static var patience: Duration { .seconds(20) }
+  private static var patience: Duration { .seconds(60) }
 
   private let stream: AsyncStream<Element>
   private let continuation: AsyncStream<Element>.Continuation

@@ -5,7 +5,7 @@ enum OpenConnections {
   /// Waits until nobody has a descriptor of a connection to `port` any more, at either end; the other end is a process
   /// of its own, which takes its time.
   static func areGone(port: Int) async throws {
-    let deadline = ContinuousClock.now + .seconds(20)
+    let deadline = ContinuousClock.now + .seconds(60)
     while case let left = try count(port: port), left > 0 {
       guard ContinuousClock.now < deadline else {
         throw InteropFailure("\(left) descriptors of connections to port \(port) are left")

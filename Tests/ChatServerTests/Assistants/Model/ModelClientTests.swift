@@ -10,7 +10,7 @@ import Testing
 
   /// Patient enough for a busy machine, but for what a test wants to be too long.
   private func client(
-    firstByte: Duration = .seconds(20), pause: Duration = .seconds(20), deadline: Duration = .seconds(20),
+    firstByte: Duration = .seconds(60), pause: Duration = .seconds(60), deadline: Duration = .seconds(60),
     attempts: Int = 3, gate: ModelGate = ModelGate(limits: .init(served: 8, waiting: 8))
   ) -> ModelClient {
     ModelClient(
@@ -112,10 +112,11 @@ import Testing
   }
 
   @Test func eachStageHasItsTime() async throws {
-    let brief = Duration.milliseconds(100)
+    let brief = Duration.milliseconds(300)
     try await FakeModelServer.run([.stall]) { server async throws in
       await #expect(throws: ModelFailure.tooSlow) { try await ask(client(firstByte: brief), server) }
-      #expect(server.asked.count == 1)
+      // Not again; on a busy machine the one request may not have come through in that time.
+      #expect(server.asked.count <= 1)
     }
     try await FakeModelServer.run([.head(200), .piece("a"), .stall]) { server async throws in
       await #expect(throws: ModelFailure.tooSlow) { try await ask(client(pause: brief), server) }
@@ -126,9 +127,9 @@ import Testing
       await #expect(throws: ModelFailure.tooSlow) { try await ask(client(deadline: .milliseconds(300)), server) }
     }
     // The pause between two tries is no time of the second.
-    try await FakeModelServer.run([.head(429, ["Retry-After": "1"]), .end], FakeModelServer.answer("later")) {
+    try await FakeModelServer.run([.head(429, ["Retry-After": "3"]), .end], FakeModelServer.answer("later")) {
       server async throws in
-      #expect(try await ask(client(firstByte: .milliseconds(900)), server) == .answer("later"))
+      #expect(try await ask(client(firstByte: .milliseconds(2900)), server) == .answer("later"))
     }
   }
 

@@ -28,6 +28,10 @@ COMMAND = [
 ]
 
 
+# Seconds that anything may take: far more than a busy machine needs.
+PATIENCE = 60
+
+
 class Failure(Exception):
     """What a scenario found instead of what it expected."""
 
@@ -63,7 +67,7 @@ class Browser:
             message["sessionId"] = session
         future = self.waiting[number] = asyncio.get_running_loop().create_future()
         self.process.stdin.write(json.dumps(message).encode() + b"\0")
-        answer = await asyncio.wait_for(future, 20)
+        answer = await asyncio.wait_for(future, PATIENCE)
         if "error" in answer:
             raise Failure(f"{method}: {answer['error']}")
         return answer["result"]
@@ -190,7 +194,7 @@ class Page:
             raise Failure(details.get("exception", {}).get("description", details["text"]) + "\nin: " + expression)
         return outcome["result"].get("value")
 
-    async def wait(self, expression, what, limit=20):
+    async def wait(self, expression, what, limit=PATIENCE):
         return await eventually(lambda: self.evaluate(f"Boolean({expression})"), what, limit)
 
     async def frame(self, part="/widget/frame?"):
@@ -277,14 +281,14 @@ class Document:
     async def allow(self):
         await self.page.call("Fetch.disable", self.session)
 
-    async def wait(self, expression, what, limit=20):
+    async def wait(self, expression, what, limit=PATIENCE):
         async def explain():
             return await self.evaluate("document.body?.innerText")
 
         return await eventually(lambda: self.evaluate(f"Boolean({expression})"), what, limit, explain)
 
 
-async def eventually(attempt, what, limit=20, explain=None):
+async def eventually(attempt, what, limit=PATIENCE, explain=None):
     """Asks until there is a true answer; the limit is in seconds."""
     end = time.monotonic() + limit
     while True:

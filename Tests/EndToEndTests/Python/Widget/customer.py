@@ -6,6 +6,7 @@ import copy
 import html
 import json
 import pathlib
+import random
 import signal
 import socket
 import urllib.parse
@@ -18,9 +19,12 @@ PASSWORD = "correct horse battery"
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """One that no connection gets while its server is away: the system gives those out from 32768 on."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Server:

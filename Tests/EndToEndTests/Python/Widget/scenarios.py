@@ -11,13 +11,16 @@ import tempfile
 import time
 import traceback
 
-from chromium import Browser, Failure, eventually
+from chromium import PATIENCE, Browser, Failure, eventually
 from customer import Server, Site
 
 HERE = pathlib.Path(__file__).parent
 SHADOW = "[...document.body.children].find((element) => element.shadowRoot).shadowRoot"
 HAS_LAUNCHER = "[...document.body?.children ?? []].some((element) => element.shadowRoot)"
 HAS_FOCUS = "document.hasFocus() && document.activeElement?.id === 'text'"
+# Nothing moves but what always does, such as the dots of typing.
+STANDS = "%s.getAnimations().every((one) => one.playState !== 'running' || " \
+    "one.effect.getComputedTiming().iterations === Infinity)"
 LAUNCHER = SHADOW + ".querySelector('.launcher')"
 
 
@@ -56,6 +59,8 @@ class World:
     async def shoot(self, page, name):
         # Nothing fades in or out any more.
         await asyncio.sleep(0.35)
+        for document, root in [(page, "document"), (page, SHADOW), (page.chat, "document")]:
+            await document.wait(STANDS % root, "what fades to have faded")
         await page.screenshot(self.screenshots / f"{name}.png")
 
 
@@ -82,7 +87,7 @@ async def write(page, text):
     await page.key("Enter", text="\r")
 
 
-async def is_seen(chat, text, limit=20):
+async def is_seen(chat, text, limit=PATIENCE):
     await chat.wait(count(text) + " > 0", f"“{text}”", limit)
 
 
@@ -126,9 +131,9 @@ async def a_conversation_on_an_assistants_widget(world):
                 if frame.data.startswith("{") and json.loads(frame.data).get("type") == kind:
                     return True
 
-        expect(await asyncio.wait_for(typing("typing_start"), 5), "the operator does not see typing")
+        expect(await asyncio.wait_for(typing("typing_start"), PATIENCE), "the operator does not see typing")
         await page.key("Enter", text="\r")
-        expect(await asyncio.wait_for(typing("typing_stop"), 5), "the operator does not see it end")
+        expect(await asyncio.wait_for(typing("typing_stop"), PATIENCE), "the operator does not see it end")
     await is_seen(chat, "My parcel")
 
     await page.key("Escape")
@@ -196,8 +201,8 @@ async def a_server_that_is_killed_and_comes_back(world):
     await world.server.take(dialog)
     await world.server.say(dialog, "Said before you were back")
     for text in ["Written while you were away", "Said before you were back"]:
-        await is_seen(chat, text, 40)
-    await chat.wait("!document.querySelector('[data-state]') && document.querySelector('#banner').hidden", "calm", 40)
+        await is_seen(chat, text)
+    await chat.wait("!document.querySelector('[data-state]') && document.querySelector('#banner').hidden", "calm")
     for text in ["Written while you were away", "Said before you were back"]:
         expect(await chat.evaluate(count(text)) == 1, f"“{text}” is not there once")
     await world.server.kill()
@@ -329,7 +334,7 @@ async def without_sockets_and_without_storage(world):
     await world.server.take(dialog)
     await world.server.say(dialog, "Hello, library")
     await is_seen(chat, "Hello, library")
-    await chat.wait("document.querySelector('#status').textContent.includes('Anna')", "who it is", 10)
+    await chat.wait("document.querySelector('#status').textContent.includes('Anna')", "who it is")
     await world.server.say(dialog, "And again")
     await is_seen(chat, "And again")
     for text in ["Hello from a library", "Hello, library", "And again"]:
