@@ -39,6 +39,10 @@ public enum ConsoleEvent: Sendable {
   case queueLoaded([QueueEntry])
   /// `Effect.loadQueue` failed.
   case queueFailed(APIFailure)
+  /// The answer to `Effect.loadBrief`; nil if the server has none.
+  case briefLoaded(DialogID, HandoffBrief?)
+  /// `Effect.loadBrief` failed.
+  case briefFailed(DialogID)
   /// The answer to `Effect.handoff`.
   case handoffAnswered(HandoffAct, DialogID, HandoffStatus)
   /// `Effect.handoff` failed; a 409 says why in its detail.

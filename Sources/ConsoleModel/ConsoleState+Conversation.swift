@@ -10,16 +10,23 @@ extension ConsoleState {
       let before = conversation?.dialogID
       if let before {
         engine.previousDialog = before
-        feed(.pollsWhileDown(false), toLinkOf: before)
+        if !board.slots.contains(before) { feed(.pollsWhileDown(false), toLinkOf: before) }
       }
-      conversation = Conversation(dialogID: id)
+      if let conversation { rest(conversation) }
+      // On the board a conversation is found where it was left; elsewhere it opens at its end.
+      let left = showsBoard ? board.resting[id] : nil
+      board.resting[id] = nil
+      conversation = left ?? Conversation(dialogID: id)
       placeDivider()
       updateWatchedLinks()
       feed(.pollsWhileDown(true), toLinkOf: id)
     }
+    screen = .desk
+    details = nil
     focus = .conversation
     list.thaw()
     list.select(id)
+    loadBrief(of: id)
   }
 
   /// Takes over what the screen found about the room it has and where the scroll came to rest.
@@ -29,6 +36,7 @@ extension ConsoleState {
       engine.shown.frameShowed(newest, of: id, at: clock.monotonic)
     }
     if help != nil, let top = viewport.helpTop { help?.top = top }
+    if details != nil, let top = viewport.detailsTop { details?.top = top }
     guard viewport.messageLines > 0, conversation != nil else { return }
     conversation?.scroll = viewport.scroll
   }
@@ -59,7 +67,7 @@ extension ConsoleState {
 
   /// Whether what comes in at the end of a dialog is before the operator's eyes.
   func isInView(_ id: DialogID) -> Bool {
-    hasTerminalFocus && showsConversation && conversation?.dialogID == id && help == nil
+    hasTerminalFocus && screen == .desk && showsConversation && conversation?.dialogID == id && help == nil
   }
 
   /// Moves the read mark of the open dialog along, and counts what came in below the pane.

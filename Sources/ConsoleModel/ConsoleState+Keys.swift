@@ -78,7 +78,7 @@ extension ConsoleState {
     switch mode {
     case .compose: editComposer { $0.type(character) }
     case .filter, .command, .palette, .help: editLine { $0.type(character) }
-    case .list, .conversation, .confirm: break
+    case .list, .conversation, .confirm, .details, .monitor, .dashboard: break
     }
   }
 
@@ -88,7 +88,7 @@ extension ConsoleState {
     switch mode {
     case .compose: pasteIntoComposer(text)
     case .filter, .command, .palette, .help: editLine { $0.insert(text.joinedLines) }
-    case .list, .conversation, .confirm:
+    case .list, .conversation, .confirm, .details, .monitor, .dashboard:
       say(.info, "Pasted text goes into the composer: \(keymap.label(of: .reply)) opens it")
     }
   }
@@ -112,7 +112,7 @@ extension ConsoleState {
     case .command: editCommandLine(edit)
     case .palette: editPalette(edit)
     case .help: editHelpFilter(edit)
-    case .list, .conversation, .compose, .confirm: break
+    case .list, .conversation, .compose, .confirm, .details, .monitor, .dashboard: break
     }
   }
 }

@@ -21,13 +21,11 @@ extension ConsoleState {
       for id in ids where result.count < Self.watchSlack && seen.insert(id).inserted { result.append(id) }
     }
     if let id = conversation?.dialogID { add([id]) }
+    add(board.slots)
     add(list.waiting)
-    let entries = list.byUrgency.lazy.compactMap { list.entries[$0] }
-    add(entries.filter { $0.holder == .me }.map(\.id))
-    add(entries.filter { if case .other = $0.holder { true } else { false } }.map(\.id))
-    add(
-      list.entries.values.sorted { ($0.lastActivity ?? .distantPast, $0.id) > ($1.lastActivity ?? .distantPast, $1.id) }
-        .lazy.map(\.id))
+    add(list.mineByUrgency)
+    add(list.heldByUrgency)
+    add(list.mostRecent(Self.watchSlack))
     return result
   }
 
@@ -92,6 +90,8 @@ extension ConsoleState {
       list.update(id) { $0.isVisitorTyping = isTyping }
     case .event(.handoff(let state, let dialogID, let manager, _)):
       handoffChanged(state, of: dialogID ?? id, manager: manager)
+    case .event(.handoffOverdue(let kind, let dialogID, let seconds)):
+      logOverdue(kind, in: dialogID ?? id, waited: .seconds(seconds))
     case .event, .ignoredFrame, .problem, .serverReturned: break
     }
   }
@@ -117,6 +117,11 @@ extension ConsoleState {
 
   private mutating func messagesArrived(_ messages: [Message], in id: DialogID, _ origin: LiveLink.Origin) {
     feedOutbox(.seen(id, messages))
+    if origin != .history {
+      for message in messages where message.kind == .message {
+        statistics.noteMessage(by: message.sender, at: clock.now)
+      }
+    }
     refreshLastLine(id)
     countUnread(messages, in: id)
     if id == conversation?.dialogID, origin == .history || !isInView(id) || conversation?.scroll != .bottom {

@@ -29,7 +29,9 @@ extension ConsoleState {
 
   /// Leaves what is open: the conversation for the list; in the list, the filter and the frozen order.
   mutating func goBack() {
-    if focus == .conversation {
+    if let origin = conversation?.earlierOf, focus == .conversation {
+      open(origin)
+    } else if focus == .conversation {
       focus = .list
       conversation?.firstUnread = nil
     } else {

@@ -76,6 +76,7 @@ extension ConsoleState {
     // The first list came in by and by: only now is it known who is first.
     if health.listLoadedAt == nil, !list.isFrozen, conversation == nil { list.selectFirst() }
     health.listLoadedAt = clock.monotonic
+    statistics.begin(at: clock.now)
     readingDone()
   }
 

@@ -68,6 +68,8 @@ extension ConsoleState {
       commandLine = nil
     } else if palette != nil {
       palette = nil
+    } else if details != nil {
+      details = nil
     } else if filterInput != nil {
       filterInput = nil
     } else if isComposing {

@@ -47,6 +47,24 @@ public struct ConsoleState: Sendable {
   var commandHistory: [String] = []
   /// The palette; nil when it is closed.
   public internal(set) var palette: Palette?
+  /// What fills the screen.
+  public internal(set) var screen: Screen = .desk
+  /// The conversations side by side on a wide screen.
+  public internal(set) var board = Board()
+  /// The window that tells about the visitor; nil when it is closed.
+  public internal(set) var details: Details?
+  /// The operator's word on whether the visitor's context stands beside the messages; nil leaves it to the size.
+  public internal(set) var contextChoice: Bool?
+  /// The hand-offs as they came.
+  public internal(set) var handoffLog = HandoffLog()
+  /// What the monitor shows of them.
+  public internal(set) var monitor = Monitor()
+  /// The dashboard's first row to show, on a screen that is too low for all of it.
+  public internal(set) var dashboardTop = 0
+  /// The last hour in numbers.
+  public internal(set) var statistics = Statistics()
+  /// Why dialogs came to a human, as the server tells it.
+  public internal(set) var briefs: [DialogID: HandoffBrief] = [:]
   /// A question that waits for a key; nil when nothing is asked.
   public internal(set) var prompt: Prompt?
   /// The help screen; nil when it is closed.
@@ -78,6 +96,12 @@ public struct ConsoleState: Sendable {
     if palette != nil { return .palette }
     if filterInput != nil { return .filter }
     if isComposing { return .compose }
+    if details != nil { return .details }
+    switch screen {
+    case .monitor: return .monitor
+    case .dashboard: return .dashboard
+    case .desk: break
+    }
     return focus == .conversation ? .conversation : .list
   }
 
@@ -142,6 +166,12 @@ public enum Mode: Hashable, Sendable, CaseIterable {
   case confirm
   /// The help screen is open; every printable key narrows it.
   case help
+  /// The window about the visitor is open.
+  case details
+  /// The hand-offs as they come.
+  case monitor
+  /// The numbers.
+  case dashboard
 
   /// Whether single letters act.
   public var isBrowse: Bool { self == .list || self == .conversation }
@@ -150,21 +180,7 @@ public enum Mode: Hashable, Sendable, CaseIterable {
   public var isTyping: Bool {
     switch self {
     case .compose, .filter, .command, .palette, .help: true
-    case .list, .conversation, .confirm: false
+    case .list, .conversation, .confirm, .details, .monitor, .dashboard: false
     }
   }
-}
-
-/// What the size of the screen allows; the one place that knows the breakpoints.
-public struct Layout: Hashable, Sendable {
-  /// The size it is made for.
-  public let size: Size
-
-  /// The layout for a size.
-  public init(_ size: Size) {
-    self.size = size
-  }
-
-  /// List and messages side by side: from 100 columns on.
-  public var showsBothPanes: Bool { size.columns >= 100 }
 }

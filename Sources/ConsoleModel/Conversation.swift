@@ -12,6 +12,8 @@ public struct Conversation: Hashable, Sendable {
   public internal(set) var seenThrough: MessageID?
   /// How many messages came in below what the pane shows.
   public internal(set) var newBelow = 0
+  /// The dialog that it was opened from, if it is an earlier one of the same visitor: then it is only read.
+  public internal(set) var earlierOf: DialogID?
 
   /// A dialog just opened, at its end.
   public init(dialogID: DialogID) {
@@ -43,15 +45,19 @@ public struct Viewport: Hashable, Sendable {
   public var helpTop: Int?
   /// The newest message of the open dialog that is on the screen; nil for none.
   public var newestShown: MessageID?
+  /// The first line of the details that was shown, held inside what there is; nil when they are closed.
+  public var detailsTop: Int?
 
   /// Makes a report.
   public init(
-    messageLines: Int, scroll: ScrollPosition, listRows: Int, helpTop: Int? = nil, newestShown: MessageID? = nil
+    messageLines: Int, scroll: ScrollPosition, listRows: Int, helpTop: Int? = nil, newestShown: MessageID? = nil,
+    detailsTop: Int? = nil
   ) {
     self.newestShown = newestShown
     self.messageLines = messageLines
     self.scroll = scroll
     self.listRows = listRows
     self.helpTop = helpTop
+    self.detailsTop = detailsTop
   }
 }

@@ -23,6 +23,8 @@ public struct DialogList: Sendable {
   private var ranks: [DialogID: DialogRank] = [:]
   private var mine: Set<DialogID> = []
   private var unread: Set<DialogID> = []
+  private var held: Set<DialogID> = []
+  private var byVisitor: [Visitor: Set<DialogID>] = [:]
   /// The dialogs whose place changed while the order was frozen.
   private var moved: Set<DialogID> = []
 
@@ -43,6 +45,23 @@ public struct DialogList: Sendable {
   public var needingAttention: ArraySlice<DialogID> { ordered[..<count(through: .mineUnread)] }
   /// All dialogs in their true order, whatever is shown.
   var byUrgency: [DialogID] { ordered }
+  /// The dialogs that are mine, the most urgent first.
+  var mineByUrgency: [DialogID] {
+    mine.compactMap { ranks[$0] }.sorted().map(\.id)
+  }
+  /// The dialogs that other operators have, the most urgent first.
+  var heldByUrgency: [DialogID] {
+    held.compactMap { ranks[$0] }.sorted().map(\.id)
+  }
+  /// The dialogs that need nobody at once, the most recent first, as many as are asked for.
+  func mostRecent(_ count: Int) -> [DialogID] {
+    let others = ordered[self.count(through: .mineUnread)..<self.count(through: .otherUnread)].prefix(count)
+    let rest = ordered[self.count(through: .otherUnread)...].prefix(count)
+    let newest = (others + rest).compactMap { entries[$0] }.sorted {
+      ($0.lastActivity?.milliseconds ?? .min, $0.id) > ($1.lastActivity?.milliseconds ?? .min, $1.id)
+    }
+    return newest.prefix(count).map(\.id)
+  }
 
   // MARK: Content
 
@@ -61,7 +80,9 @@ public struct DialogList: Sendable {
     let rank = DialogRank(entry)
     let previous = ranks[id]
     if !isFrozen, let previous { remove(id, rank: previous, from: &shown) }
+    noteVisitor(of: entry, before: entries[id])
     entries[id] = entry
+    if case .other = entry.holder { held.insert(id) } else { held.remove(id) }
     if entry.holder == .me { mine.insert(id) } else { mine.remove(id) }
     if entry.unread.count > 0 { unread.insert(id) } else { unread.remove(id) }
 
@@ -82,13 +103,49 @@ public struct DialogList: Sendable {
   /// Forgets a dialog.
   mutating func remove(_ id: DialogID) {
     guard ranks.removeValue(forKey: id) != nil else { return }
+    noteVisitor(of: nil, before: entries[id])
     entries[id] = nil
+    held.remove(id)
     mine.remove(id)
     unread.remove(id)
     moved.remove(id)
     ordered.removeAll { $0 == id }
     shown.removeAll { $0 == id }
     settleSelection()
+  }
+
+  // MARK: Visitors
+
+  /// Whom dialogs have in common: the guest id, or the name where there is no id.
+  private enum Visitor: Hashable {
+    case guest(String)
+    case name(String)
+
+    init?(_ entry: DialogEntry) {
+      if let guest = entry.dialog.guestID, !guest.isEmpty {
+        self = .guest(guest)
+      } else if let name = entry.visitorName {
+        self = .name(name)
+      } else {
+        return nil
+      }
+    }
+  }
+
+  private mutating func noteVisitor(of entry: DialogEntry?, before: DialogEntry?) {
+    let (visitor, old) = (entry.flatMap(Visitor.init), before.flatMap(Visitor.init))
+    guard visitor != old else { return }
+    if let old, let before {
+      byVisitor[old]?.remove(before.id)
+      if byVisitor[old]?.isEmpty == true { byVisitor[old] = nil }
+    }
+    if let visitor, let entry { byVisitor[visitor, default: []].insert(entry.id) }
+  }
+
+  /// The other dialogs of a dialog's visitor, as far as they are listed, the newest first.
+  public func otherDialogs(ofVisitorIn id: DialogID) -> [DialogEntry] {
+    guard let visitor = entries[id].flatMap(Visitor.init), let ids = byVisitor[visitor] else { return [] }
+    return ids.filter { $0 != id }.sorted(by: >).compactMap { entries[$0] }
   }
 
   // MARK: Order

@@ -17,7 +17,7 @@ struct DialogRank: Hashable, Sendable, Comparable {
   let group: Group
   /// Rises down the list.
   private let order: Int64
-  private let id: DialogID
+  let id: DialogID
 
   init(_ entry: DialogEntry) {
     id = entry.id

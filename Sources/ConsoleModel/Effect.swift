@@ -13,6 +13,8 @@ public enum Effect: Hashable, Sendable {
   case loadQueue
   /// Read one dialog that the list did not bring: answered by `dialogLoaded`; a failure needs no answer.
   case loadDialog(DialogID)
+  /// Read why a dialog came to a human: answered by `briefLoaded` or `briefFailed`.
+  case loadBrief(DialogID)
   /// Do a hand-off act: answered by `handoffAnswered` or `handoffFailed` with the same act.
   case handoff(HandoffAct, DialogID)
   /// Say that the operator is there: answered by `heartbeatAnswered`.

@@ -17,6 +17,8 @@ struct Engine: Sendable {
   /// When an event or an answer last told where a dialog's hand-off stands: a list that was asked for earlier is
   /// older news.
   var handoffKnownAt: [DialogID: Duration] = [:]
+  /// For which request each dialog's brief was asked for.
+  var briefRequests: [DialogID: BriefRequest] = [:]
   /// The hand-off acts under way.
   var acts: [DialogID: HandoffAct] = [:]
   /// The dialogs to be taken over as soon as they are in the queue.

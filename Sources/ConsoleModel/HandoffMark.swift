@@ -17,6 +17,7 @@ extension ConsoleState {
 
   /// Leaves a mark in a dialog that went from one hand into another.
   mutating func markHandoff(in id: DialogID, from before: Holder?, to after: Holder) {
+    logHandoff(in: id, from: before, to: after)
     guard let before, let text = after.arrivalWords(from: before) else { return }
     let mark = HandoffMark(after: links[id]?.timeline.lastID, at: clock.now, text: text)
     handoffMarks[id, default: []].append(mark)

@@ -32,6 +32,8 @@ extension ConsoleState {
     case .dialogLoaded(let dialog): take(dialog)
     case .queueLoaded(let queue): take(queue)
     case .queueFailed(let failure): queueFailed(failure)
+    case .briefLoaded(let id, let brief): take(brief, of: id)
+    case .briefFailed(let id): briefFailed(of: id)
     case .handoffAnswered(let act, let id, let status): answered(act, id, status)
     case .handoffFailed(let act, let id, let failure): failed(act, id, failure)
     case .heartbeatAnswered(let accepted): heartbeatAnswered(accepted)
@@ -46,6 +48,8 @@ extension ConsoleState {
   /// What follows from the state, whatever the event was.
   fileprivate mutating func settle() {
     if focus == .conversation { list.thaw() }
+    arrangeBoard()
+    statistics.noteQueue(list.waitingCount, at: clock.now)
     list.scrollToSelection(rows: engine.viewport.listRows)
     markWhatIsSeen()
     if let notice, notice.expiresAt <= clock.monotonic { self.notice = nil }

@@ -23,7 +23,7 @@ extension Verb {
     },
     Verb(
       .nextAttention, [.character("n"), .tab], "next", "Open the dialog that needs you most; again: the next one",
-      in: browse, hint: 1,
+      in: [.list, .conversation, .monitor, .dashboard], hint: 1,
       when: { $0.list.needingAttention.isEmpty ? .no("Nobody needs you") : .yes }
     ) { $0.openNextAttention(1) },
     Verb(

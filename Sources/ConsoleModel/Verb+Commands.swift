@@ -1,4 +1,4 @@
-private let browse: Set<Mode> = [.list, .conversation]
+private let browse: Set<Mode> = [.list, .conversation, .monitor, .dashboard]
 
 /// The command line and the palette.
 extension Verb {

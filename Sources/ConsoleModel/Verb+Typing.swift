@@ -89,7 +89,10 @@ extension Verb {
 
   /// The program.
   static let programVerbs: [Verb] = [
-    Verb(.help, [.character("?")], "help", "All keys; type to find one", in: [.list, .conversation], hint: 9) {
+    Verb(
+      .help, [.character("?")], "help", "All keys; type to find one",
+      in: [.list, .conversation, .details, .monitor, .dashboard], hint: 9
+    ) {
       $0.help = HelpPage(about: $0.mode)
     },
     Verb(.quit, [.character("q")], "quit", "Leave the console; drafts are kept", in: [.list, .conversation], hint: 10) {

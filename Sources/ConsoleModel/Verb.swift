@@ -54,6 +54,9 @@ public struct Verb: Sendable, Identifiable {
   /// Whether it can be done now, and if not, why.
   public func isAvailable(in state: ConsoleState) -> Availability {
     if writes, state.session.isReadOnly { return .no("\(name) is not for a console that was opened with --read-only") }
+    if writes, state.isReadingEarlier {
+      return .no("An earlier dialog is only read here: Esc goes back to the present one")
+    }
     return availability(state)
   }
 
@@ -88,6 +91,7 @@ extension Verb {
   static let groups: [VerbGroup] = [
     VerbGroup("Moving about", browseVerbs),
     VerbGroup("The dialog", dialogVerbs + noteVerbs),
+    VerbGroup("Screens and panes", screenVerbs),
     VerbGroup("The console", programVerbs + commandVerbs),
     VerbGroup("Writing", composeVerbs + writingVerbs),
     VerbGroup("Filtering the list", filterVerbs),
@@ -95,6 +99,8 @@ extension Verb {
     VerbGroup("The palette", paletteVerbs),
     VerbGroup("Questions", promptVerbs),
     VerbGroup("Help", helpVerbs),
+    VerbGroup("Details", detailsVerbs),
+    VerbGroup("Monitor and dashboard", monitorVerbs),
     VerbGroup("Editing text", editVerbs),
     VerbGroup("Everywhere", everywhereVerbs),
   ]

@@ -23,6 +23,29 @@ public enum VerbID: String, Hashable, Sendable, CaseIterable {
   case discardUnsent = "discard-unsent"
   case note
 
+  case details
+  case earlier = "history"
+  case monitor, dashboard
+  case board
+  case pin
+  case slotLeft = "slot-left"
+  case slotRight = "slot-right"
+  case detailsDown = "details-down"
+  case detailsUp = "details-up"
+  case detailsPageDown = "details-page-down"
+  case detailsPageUp = "details-page-up"
+  case openEarlier = "open-earlier"
+  case closeDetails = "close-details"
+  case closeScreen = "close-screen"
+  case openMonitored = "monitor-open"
+  case monitorDown = "monitor-down"
+  case monitorUp = "monitor-up"
+  case monitorPageDown = "monitor-page-down"
+  case monitorPageUp = "monitor-page-up"
+  case monitorFirst = "monitor-first"
+  case monitorLast = "monitor-last"
+  case monitorFilter = "monitor-only"
+
   case enter
   case newline, send
   case leaveComposer = "leave"

@@ -5,7 +5,7 @@ import LiveLink
 extension Scene {
   /// Draws the open dialog; returns the height of its messages, where they came to rest, and the newest that is shown.
   func drawChat(
-    on canvas: inout Canvas, in rect: Rect, density: Panes.Density, cache: inout LayoutCache
+    on canvas: inout Canvas, in rect: Rect, density: Panes.Density, isResting: Bool = false, cache: inout LayoutCache
   ) -> (messageLines: Int, scroll: ScrollPosition, newest: MessageID?) {
     guard !rect.isEmpty else { return (0, .bottom, nil) }
     guard let conversation = state.conversation else {
@@ -15,9 +15,10 @@ extension Scene {
     let columns = MessageColumns(width: rect.width)
     var body = rect
     if density == .full { drawChatHeader(conversation, on: &canvas, in: takeHeader(of: &body, on: &canvas)) }
+    if density == .full { drawBrief(conversation, on: &canvas, in: &body) }
     let composer = ComposerPane(scene: self, conversation: conversation, columns: columns, density: density, room: body)
-    composer.draw(on: &canvas, in: body.takeBottom(composer.height))
-    if density == .full { drawActivity(conversation, on: &canvas, in: body.takeBottom(1)) }
+    composer.draw(on: &canvas, in: body.takeBottom(composer.height), isResting: isResting)
+    if density == .full { drawActivity(conversation, isResting: isResting, on: &canvas, in: body.takeBottom(1)) }
 
     guard let link = state.links[conversation.dialogID], !isEmptyChat(conversation, link) else {
       drawEmptyChat(on: &canvas, in: body)
@@ -46,6 +47,11 @@ extension Scene {
       visitorName(entry, id: conversation.dialogID).truncated(to: max(8, rect.width / 2), ellipsis: symbols.ellipsis),
       theme[hasKeys ? .focusedTitle : .strong])
     title.add("  #\(conversation.dialogID)", theme[.muted])
+    if let unread = entry?.unread, unread.count > 0 {
+      title.add("  (\(min(unread.count, 999))\(unread.isAtLeast ? "+" : ""))", theme[.fresh])
+    }
+    if state.board.pinned.contains(conversation.dialogID) { title.add("\(dot)pinned", theme[.muted]) }
+    if conversation.earlierOf != nil { title.add("\(dot)earlier dialog, to read", theme[.caution]) }
     if let channel = entry?.dialog.channelType { title.add("\(dot)\(oneLine(channel))", theme[.muted]) }
     let state = entry.map(handoffTitle) ?? StyledLine()
     let used = canvas.put(
@@ -54,7 +60,7 @@ extension Scene {
     putRight(state, on: &canvas, in: rect.rows(0..<1), after: used)
     if let entry {
       canvas.put(
-        handoffBrief(entry), row: rect.row + 1, column: rect.column, maxWidth: rect.width - 1,
+        handoffReasonLine(entry), row: rect.row + 1, column: rect.column, maxWidth: rect.width - 1,
         ellipsis: symbols.ellipsis)
     }
   }
@@ -78,7 +84,7 @@ extension Scene {
   }
 
   /// Why and since when: the header's second line.
-  private func handoffBrief(_ entry: DialogEntry) -> StyledLine {
+  private func handoffReasonLine(_ entry: DialogEntry) -> StyledLine {
     var line = StyledLine(" ", theme[.muted])
     let dialog = entry.dialog
     switch entry.holder {
@@ -87,11 +93,7 @@ extension Scene {
         line.add("queue \(position) of \(state.list.waitingCount)\(dot)", theme[.muted])
       }
       line.add("why ", theme[.muted])
-      if let reason = dialog.handoffReason, !reason.isEmpty {
-        line.add(oneLine(reason), theme[.text])
-      } else {
-        line.add("not said", theme[.muted])
-      }
+      line.add(why(entry) ?? styled("not said", .muted))
     case .assistant:
       line.add(assistantNote(dialog), theme[.muted])
     }
@@ -108,7 +110,9 @@ extension Scene {
   // MARK: Between messages and composer
 
   /// The rule above the composer carries what comes and goes, so that nothing else has to move for it.
-  private func drawActivity(_ conversation: Conversation, on canvas: inout Canvas, in rect: Rect) {
+  private func drawActivity(
+    _ conversation: Conversation, isResting: Bool, on canvas: inout Canvas, in rect: Rect
+  ) {
     guard !rect.isEmpty else { return }
     drawComposerRule(on: &canvas, in: rect)
     var used = 0
@@ -120,6 +124,11 @@ extension Scene {
       putRight(
         count, on: &canvas, in: Rect(row: rect.row, column: rect.column, width: rect.width - 1, height: 1),
         after: used)
+    } else if isResting, let phase = state.openLink?.phase, !phase.isLive {
+      // The status bar tells about the open dialog only.
+      putRight(
+        styled(" \(symbols.connecting) not live ", .caution), on: &canvas,
+        in: Rect(row: rect.row, column: rect.column, width: rect.width - 1, height: 1), after: used)
     } else if conversation.newBelow > 0 {
       putRight(
         styled(" \(conversation.newBelow) new below \(symbols.down) ", .fresh), on: &canvas,

@@ -34,11 +34,11 @@ struct ComposerPane {
     }
   }
 
-  func draw(on canvas: inout Canvas, in rect: Rect) {
+  func draw(on canvas: inout Canvas, in rect: Rect, isResting: Bool = false) {
     guard !rect.isEmpty else { return }
     if scene.state.isComposing {
       drawEditor(on: &canvas, in: rect)
-    } else {
+    } else if !isResting || !composer.buffer.isEmpty {
       drawInvitation(on: &canvas, in: rect)
     }
   }

@@ -20,7 +20,7 @@ extension Scene {
     canvas.box(
       frame, symbols.border, title: "Keys", style: theme[.rule].on(theme[.overlay].background),
       titleStyle: theme[.focusedTitle].on(theme[.overlay].background))
-    drawHelpPosition(top: top, shown: inside.height, of: lines.count, on: &canvas, frame: frame)
+    drawPosition(top: top, shown: inside.height, of: lines.count, on: &canvas, frame: frame)
     canvas.cursor = nil
     drawInput(page.filter, prompt: symbols.prompt, on: &canvas, in: inputRow)
     if page.filter.isEmpty {
@@ -33,7 +33,8 @@ extension Scene {
 
   private static let helpWidth = 96
 
-  private func drawHelpPosition(top: Int, shown: Int, of count: Int, on canvas: inout Canvas, frame: Rect) {
+  /// Which lines of a window are shown, in its lower edge; nothing where all are.
+  func drawPosition(top: Int, shown: Int, of count: Int, on canvas: inout Canvas, frame: Rect) {
     guard count > shown else { return }
     let above: SafeText = top > 0 ? symbols.up : " "
     let below: SafeText = top + shown < count ? symbols.down : " "

@@ -19,6 +19,9 @@ struct LocalTime: Hashable {
     twoDigits(secondOfDay / 3600) + ":" + twoDigits(secondOfDay / 60 % 60)
   }
 
+  /// `14:07:20`.
+  var clockWithSeconds: String { clock + ":" + twoDigits(secondOfDay % 60) }
+
   /// `Today`, `Yesterday`, else `Monday 13 January`, with the year where it is not the present one.
   func dayTitle(today: LocalTime) -> String {
     switch today.day - day {

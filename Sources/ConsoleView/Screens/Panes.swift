@@ -18,8 +18,10 @@ struct Panes: Equatable {
   private(set) var body = Rect.none
   /// The list with its header; empty when it is not shown.
   private(set) var list = Rect.none
-  /// The open dialog with its header and composer; empty when it is not shown.
+  /// The open dialog with its header and composer; empty when it is not shown. On the board it is one of the slots.
   private(set) var chat = Rect.none
+  /// The conversations side by side, in the order of the board; empty where one stands alone.
+  private(set) var slots: [Rect] = []
   /// The visitor's facts; empty when they are not shown.
   private(set) var context = Rect.none
   /// The key hints; empty when they are not shown.
@@ -27,38 +29,49 @@ struct Panes: Equatable {
 
   /// Rows above the rule that parts a pane's header from its content.
   static let headerRows = 2
-  private static let listWidth = 38...44
-  private static let contextWidth = 40
 
   /// Lays the screen out.
   ///
-  /// - Parameter prefersChat: whether the open dialog is shown where there is room for one pane only.
-  init(_ size: Size, prefersChat: Bool) {
+  /// - Parameters:
+  ///   - prefersChat: whether the open dialog is shown where there is room for one pane only.
+  ///   - showsContext: whether the visitor's facts stand beside the messages.
+  ///   - slots: how many conversations stand side by side.
+  ///   - open: which of them is the open one.
+  init(_ size: Size, prefersChat: Bool, showsContext: Bool = false, slots slotCount: Int = 1, open: Int? = nil) {
     let screen = Rect(size)
     status = Rect(row: 0, column: 0, width: screen.width, height: min(1, screen.height))
     guard size.columns >= 40, size.rows >= 8 else {
       density = .tooSmall
       return
     }
-    let isCompact = size.columns < 60 || size.rows < 15
+    let layout = Layout(size)
+    let isCompact = layout.isCompact
     density = isCompact ? .compact : .full
     body = Rect(row: 1, column: 0, width: screen.width, height: screen.height - 1)
     if !isCompact { footer = body.takeBottom(1) }
 
-    guard Layout(size).showsBothPanes else {
+    guard layout.showsBothPanes else {
       if prefersChat { chat = body } else { list = body }
       return
     }
-    let listColumns = min(max(size.columns * 32 / 100, Self.listWidth.lowerBound), Self.listWidth.upperBound)
     var rest = body
-    list = rest.takeLeft(listColumns)
-    if size.columns >= 160, !isCompact { context = rest.takeRight(Self.contextWidth) }
-    chat = rest
+    if showsContext { context = rest.takeRight(Layout.contextColumns) }
+    guard slotCount > 1, let open, open < slotCount else {
+      list = rest.takeLeft(layout.listWidth)
+      chat = rest
+      return
+    }
+    // All slots are equally wide, so that a text is laid out once for all of them; the list has what is left over.
+    let width = (rest.width - layout.listWidth - slotCount) / slotCount
+    list = rest.takeLeft(rest.width - slotCount * (width + 1))
+    for _ in 0..<slotCount { slots.append(rest.takeLeft(width)) }
+    chat = slots[open]
   }
 
   /// The columns of the lines between panes.
   var dividers: [Int] {
     [list, context].filter { !$0.isEmpty && !chat.isEmpty }.map { $0.column == 0 ? $0.endColumn : $0.column - 1 }
+      + slots.dropLast().map(\.endColumn)
   }
 }
 

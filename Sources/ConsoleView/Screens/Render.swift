@@ -19,20 +19,23 @@ public func render(
   canvas.tokenAttributes = theme[.token].attributes
   canvas.tokenForeground = theme[.token].foreground == .standard ? nil : theme[.token].foreground
   let scene = Scene(state: state, theme: theme, environment: environment)
-  let panes = Panes(size, prefersChat: state.conversation != nil && (state.focus == .conversation || state.isComposing))
+  let panes = scene.panes(size)
   guard panes.density != .tooSmall else {
     scene.drawTooSmall(on: &canvas)
     return Frame(
       canvas: canvas, viewport: Viewport(messageLines: 0, scroll: state.conversation?.scroll ?? .bottom, listRows: 0))
   }
 
-  let listRows = scene.drawList(on: &canvas, in: panes.list, density: panes.density)
-  let chat = scene.drawChat(on: &canvas, in: panes.chat, density: panes.density, cache: &cache)
-  scene.drawContext(on: &canvas, in: panes.context)
-  scene.drawDividers(panes, on: &canvas)
+  var viewport = Viewport(messageLines: 0, scroll: state.conversation?.scroll ?? .bottom, listRows: 0)
+  switch state.screen {
+  case .desk: viewport = scene.drawDesk(panes, on: &canvas, cache: &cache)
+  case .monitor: scene.drawMonitor(on: &canvas, in: panes.body, density: panes.density)
+  case .dashboard: scene.drawDashboard(on: &canvas, in: panes.body, density: panes.density)
+  }
+  viewport.detailsTop = state.details.map { scene.drawDetails($0, on: &canvas, over: panes.body) }
   scene.drawStatusBar(on: &canvas, in: panes.status, density: panes.density)
   scene.drawPreview(on: &canvas, over: panes.chat.isEmpty ? panes.body : panes.chat)
-  let helpTop = state.help.map { scene.drawHelp($0, on: &canvas, over: panes.body) }
+  viewport.helpTop = state.help.map { scene.drawHelp($0, on: &canvas, over: panes.body) }
   scene.drawCommandLine(on: &canvas, over: panes.body)
   scene.drawPalette(on: &canvas, over: panes.body)
   scene.drawKeyPopup(on: &canvas, over: panes.body)
@@ -42,14 +45,39 @@ public func render(
     scene.drawUrgent(on: &canvas, in: panes.status)
   }
   if state.prompt != nil { canvas.cursor = nil }
-  return Frame(
-    canvas: canvas,
-    viewport: Viewport(
-      messageLines: chat.messageLines, scroll: chat.scroll, listRows: listRows, helpTop: helpTop,
-      newestShown: chat.newest))
+  return Frame(canvas: canvas, viewport: viewport)
 }
 
 extension Scene {
+  /// Where everything stands.
+  fileprivate func panes(_ size: Size) -> Panes {
+    let open = state.conversation.flatMap { state.board.slots.firstIndex(of: $0.dialogID) }
+    return Panes(
+      size, prefersChat: state.conversation != nil && (state.focus == .conversation || state.isComposing),
+      showsContext: state.showsContext, slots: open == nil ? 1 : state.board.slots.count, open: open)
+  }
+
+  /// Draws the list, the conversations and the context; returns what was shown of them.
+  fileprivate func drawDesk(_ panes: Panes, on canvas: inout Canvas, cache: inout LayoutCache) -> Viewport {
+    let listRows = drawList(on: &canvas, in: panes.list, density: panes.density)
+    drawRestingSlots(panes, on: &canvas, cache: &cache)
+    let chat = drawChat(on: &canvas, in: panes.chat, density: panes.density, cache: &cache)
+    drawContext(on: &canvas, in: panes.context)
+    drawDividers(panes, on: &canvas)
+    return Viewport(
+      messageLines: chat.messageLines, scroll: chat.scroll, listRows: listRows, newestShown: chat.newest)
+  }
+
+  /// Draws the conversations of the board that are not the open one.
+  fileprivate func drawRestingSlots(_ panes: Panes, on canvas: inout Canvas, cache: inout LayoutCache) {
+    for (id, rect) in zip(state.board.slots, panes.slots) where id != state.conversation?.dialogID {
+      let scene = Scene(state: state.resting(in: id), theme: theme, environment: environment)
+      let cursor = canvas.cursor
+      _ = scene.drawChat(on: &canvas, in: rect, density: panes.density, isResting: true, cache: &cache)
+      canvas.cursor = cursor
+    }
+  }
+
   /// The console goes on working; only the window is too small to show it.
   fileprivate func drawTooSmall(on canvas: inout Canvas) {
     let size = canvas.size

@@ -26,6 +26,11 @@ public struct Symbols: Sendable {
   /// Somebody types.
   public var typing: SafeText
 
+  /// A piece of a bar.
+  public var bar: SafeText
+  /// Columns of a chart, from the lowest to a whole cell.
+  public var steps: [SafeText]
+
   // MARK: Connection
 
   /// Live.
@@ -78,7 +83,7 @@ public struct Symbols: Sendable {
   public static let unicode = Symbols(
     horizontal: "─", noteRule: "═", crossing: "┼", border: .light, ellipsis: "…", separator: "·", cursor: "▌",
     prompt: "▸", up: "↑",
-    down: "↓", typing: "✎",
+    down: "↓", typing: "✎", bar: "■", steps: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
     live: "●", connecting: "◌", polling: "◐", stopped: "○",
     waiting: "!", mine: "▸", others: "◆", assistant: "✦",
     visitorGutter: "│", assistantGutter: "┊", operatorGutter: "┃", systemGutter: "•",
@@ -89,7 +94,7 @@ public struct Symbols: Sendable {
   public static let ascii = Symbols(
     horizontal: "-", noteRule: "%", crossing: "+", border: .ascii, ellipsis: "~", separator: "-", cursor: ">",
     prompt: ">", up: "^",
-    down: "v", typing: "\"",
+    down: "v", typing: "\"", bar: "#", steps: [".", ":", "#"],
     live: "*", connecting: "o", polling: "%", stopped: "x",
     waiting: "!", mine: ">", others: "=", assistant: ".",
     visitorGutter: "|", assistantGutter: ":", operatorGutter: "#", systemGutter: "*",

@@ -98,7 +98,7 @@ final class Console {
     switch effect {
     case .link(let id, let action): driver(of: id).perform(action, hasPaging: state.session.capabilities.hasPaging)
     case .outbox(let action): perform(action)
-    case .loadDialogs, .loadQueue, .loadDialog, .handoff, .heartbeat: ask(effect)
+    case .loadDialogs, .loadQueue, .loadDialog, .loadBrief, .handoff, .heartbeat: ask(effect)
     case .saveDraft(let id, let text, let kind):
       let drafts = services.drafts
       services.disk.run { drafts.save(text, for: DraftKey(id, kind)) }
@@ -256,6 +256,16 @@ final class Console {
         try await api.dialog(id)
       } then: { result in
         if case .success(let dialog) = result { inbox.post(.dialogLoaded(dialog)) }
+      }
+    case .loadBrief(let id):
+      services.call("GET brief") { api throws(APIFailure) in
+        try await api.brief(of: id)
+      } then: { result in
+        switch result {
+        case .success(let brief): inbox.post(.briefLoaded(id, brief))
+        case .failure(.notFound): inbox.post(.briefLoaded(id, nil))
+        case .failure: inbox.post(.briefFailed(id))
+        }
       }
     case .handoff(let act, let id):
       services.call("POST handoff") { api throws(APIFailure) in

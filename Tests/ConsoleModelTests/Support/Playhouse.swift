@@ -9,6 +9,8 @@ struct Playhouse {
   var console: Console
   var dialogs: [DialogID: Dialog] = [:]
   var histories: [DialogID: [Message]] = [:]
+  /// Why dialogs came to a human, as the server tells it.
+  var briefs: [DialogID: HandoffBrief] = [:]
   /// Whether the server answers at all.
   private(set) var isUp = true
   /// Whether a POST is stored and pushed, but its answer gets lost.
@@ -179,6 +181,8 @@ struct Playhouse {
           : .queueFailed(.unreachable("refused")))
     case .loadDialog(let id):
       if isUp, let dialog = dialogs[id] { console.send(.dialogLoaded(dialog)) }
+    case .loadBrief(let id):
+      console.send(isUp ? .briefLoaded(id, briefs[id]) : .briefFailed(id))
     case .handoff(let act, let id): carryOut(act, id)
     case .heartbeat: console.send(.heartbeatAnswered(accepted: isUp))
     case .saveDraft(let id, let text, .message): drafts[id] = text.isEmpty ? nil : text

@@ -27,6 +27,58 @@ struct ScreenGoldenTests {
     try expect(shop, "chat", sizes: Self.sizes + [(200, 60), (60, 15), (50, 12), (40, 8)])
   }
 
+  @Test func board() throws {
+    var shop = Shop()
+    shop.openBoard()
+    try expect(shop, "board", sizes: [(200, 60), (250, 60), (320, 50)])
+    shop.compose("Hi Ana, I am looking at both payments now")
+    try expect(shop, "board-composing", sizes: [(200, 60)])
+    try Golden.expect(shop.canvas(200, 60, theme: .mono), is: "styles-board-mono-200x60", styles: true)
+    try Golden.expect(shop.canvas(200, 60, theme: .dark), is: "styles-board-dark-200x60", styles: true)
+  }
+
+  @Test func brief() throws {
+    var shop = Shop()
+    shop.open(Shop.ana)
+    shop.state.briefs[Shop.ana] = Shop.brief
+    try expect(shop, "brief", sizes: Self.sizes + [(60, 15), (50, 12)])
+  }
+
+  @Test func details() throws {
+    var shop = Shop()
+    shop.open(Shop.ana)
+    shop.state.briefs[Shop.ana] = Shop.brief
+    shop.addEarlier()
+    shop.state.details = Details(.facts, of: Shop.ana)
+    try expect(shop, "details", sizes: [(80, 24), (120, 40), (200, 60), (50, 12), (40, 10)])
+    shop.state.details = Details(.earlier, of: Shop.ana)
+    shop.state.details?.selection = 3107
+    try expect(shop, "earlier", sizes: [(80, 24), (120, 40), (50, 12)])
+    shop.state.details = nil
+    try expect(shop, "context", sizes: [(160, 50)])
+  }
+
+  @Test func monitor() throws {
+    var shop = Shop()
+    shop.state.screen = .monitor
+    try expect(shop, "monitor-empty", sizes: [(80, 24)])
+    shop.watch()
+    try expect(shop, "monitor", sizes: [(80, 24), (120, 40), (200, 60), (50, 12), (40, 10)])
+    shop.state.monitor.selection = 2
+    try Golden.expect(shop.canvas(120, 40, theme: .mono), is: "styles-monitor-mono-120x40", styles: true)
+    try Golden.expect(shop.canvas(120, 40, theme: .dark), is: "styles-monitor-dark-120x40", styles: true)
+  }
+
+  @Test func dashboard() throws {
+    var shop = Shop()
+    shop.state.screen = .dashboard
+    try expect(shop, "dashboard-empty", sizes: [(80, 24)])
+    shop.watch()
+    try expect(shop, "dashboard", sizes: [(80, 24), (120, 40), (200, 60), (50, 12), (40, 10)])
+    try Golden.expect(shop.canvas(120, 40, theme: Theme.mono.asciiOnly), is: "dashboard-ascii-120x40")
+    try Golden.expect(shop.canvas(120, 40, theme: .dark), is: "styles-dashboard-dark-120x40", styles: true)
+  }
+
   @Test func composing() throws {
     var shop = Shop()
     shop.open(Shop.ana)

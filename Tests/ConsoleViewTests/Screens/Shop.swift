@@ -32,7 +32,11 @@ struct Shop {
   func frame(
     _ columns: Int, _ rows: Int, theme: Theme = .dark, cache: inout LayoutCache
   ) -> Frame {
-    render(
+    // As the program does: the state knows its size, and what follows from it.
+    var state = state
+    state.size = Size(columns: columns, rows: rows)
+    state.arrangeBoard()
+    return render(
       state, size: Size(columns: columns, rows: rows), theme: theme, environment: RenderEnvironment(), cache: &cache)
   }
 
@@ -58,6 +62,70 @@ struct Shop {
     state.list.select(id)
     state.focus = .conversation
   }
+
+  /// A wide screen with four conversations side by side, one of them pinned.
+  mutating func openBoard() {
+    state.board.pinned = [4790]
+    for (id, name) in [(4790, "Li"), (4788, "Grace"), (4817, "guest")] {
+      open(
+        id,
+        [
+          Self.message(
+            id * 10, .user, "Hello, \(name) here. The link in your mail does not open on my phone.", minutes: 30),
+          Self.message(id * 10 + 1, .assistant, "I am sorry. Which phone and which browser is it?", minutes: 29),
+          Self.message(id * 10 + 2, .user, "An old one, with the browser that came with it.", minutes: 12),
+          Self.message(id * 10 + 3, .manager, "Thank you. I have sent you another link just now.", minutes: 6),
+        ])
+    }
+    state.composers[4788] = Composer("One moment, Grace, I am asking")
+    open(Self.ana)
+    state.size = Size(columns: 250, rows: 60)
+    _ = update(&state, .resized(state.size))
+    for id in state.links.keys { state.links[id]?.phase = .live(since: Self.monotonic) }
+  }
+
+  /// An hour of hand-offs and messages, as this console would have seen it.
+  mutating func watch() {
+    state.statistics.begin(at: Self.ago(52))
+    for minute in 0..<52 {
+      let now = Self.ago(51 - minute)
+      state.statistics.noteQueue([0, 1, 1, 2, 4, 3, 2, 0, 1, 3][minute % 10], at: now)
+      for index in 0..<[3, 5, 0, 8, 2, 13, 7][minute % 7] {
+        state.statistics.noteMessage(by: [.user, .assistant, .user, .manager][index % 4], at: now)
+      }
+    }
+    for wait in [20, 45, 70, 95, 130, 240, 610] { state.statistics.noteWait(.seconds(wait), at: Self.ago(wait / 15)) }
+    let lines: [(HandoffLog.Kind, DialogID, Int, String?, Int?, String?)] = [
+      (.requested, 4790, 48, nil, nil, "asked for a person"), (.taken, 4790, 44, "Maria", 240, nil),
+      (.requested, 4779, 31, nil, nil, "the AI found no answer"), (.taken, 4779, 30, "Omar", 45, nil),
+      (.released, 4781, 11, "Maria", 2340, nil), (.requested, 4821, 12, nil, nil, "asked for a person"),
+      (.transferred, 4788, 9, "Maria", 600, nil), (.requeued, 4815, 2, "Omar", 960, "the connection was lost"),
+      (.cancelled, 4770, 6, nil, 95, nil), (.overdue, 4821, 2, nil, 600, "nobody has taken it"),
+    ]
+    for (kind, id, minutes, who, wait, detail) in lines.sorted(by: { $0.2 > $1.2 }) {
+      state.handoffLog.append(
+        kind, in: id, at: Self.ago(minutes), by: who, wait: wait.map { .seconds($0) }, detail: detail)
+    }
+  }
+
+  /// Two earlier dialogs of Ana.
+  mutating func addEarlier() {
+    state.list.put(
+      Self.entry(3107, "Ana Petrova", .assistant, "Thank you, that was quick", .user, minutes: 60 * 24 * 40))
+    state.list.put(
+      Self.entry(2210, "Ana Petrova", .assistant, "Do you have it in blue?", .user, minutes: 60 * 24 * 200))
+  }
+
+  static let brief = HandoffBrief(
+    dialogID: ana, requestID: "1", requestedAt: ago(12), rule: "person_requested",
+    reason: "asked for a person; two charges for one order",
+    asked: [HandoffBrief.Line(id: 13, text: "No, both are booked. I want to talk to a human", timestamp: ago(13))],
+    answers: [],
+    attempts: [
+      HandoffBrief.Attempt(
+        kind: "knowledge", name: "Payments and refunds", score: 0.41, detail: "too little of the question"),
+      HandoffBrief.Attempt(kind: "remark", detail: "I cannot see bookings of a bank"),
+    ], waitedSeconds: 95, startedAt: ago(15), language: "en")
 
   mutating func setPhase(_ phase: LiveLink.Phase) {
     guard let id = state.conversation?.dialogID else { return }
