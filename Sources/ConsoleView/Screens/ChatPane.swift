@@ -47,7 +47,7 @@ extension Scene {
       visitorName(entry, id: conversation.dialogID).truncated(to: max(8, rect.width / 2), ellipsis: symbols.ellipsis),
       theme[hasKeys ? .focusedTitle : .strong])
     title.add("  #\(conversation.dialogID)", theme[.muted])
-    if let unread = entry?.unread, unread.count > 0 {
+    if state.showsBoard, let unread = entry?.unread, unread.count > 0 {
       title.add("  (\(min(unread.count, 999))\(unread.isAtLeast ? "+" : ""))", theme[.fresh])
     }
     if state.board.pinned.contains(conversation.dialogID) { title.add("\(dot)pinned", theme[.muted]) }
