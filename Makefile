@@ -71,6 +71,13 @@ $(TEST_VENV)/ready:
 build: deps ## Build the programs for release, into .build/release
 	for program in $(PROGRAMS); do $(SWIFT_BUILD) -c release --product $$program; done
 
+# The console as one file that needs nothing of the system but its kernel, stripped by the linker.
+STATIC_FLAGS := -c release --static-swift-stdlib -Xswiftc -static-executable -Xlinker -s --scratch-path .build-static
+
+.PHONY: static
+static: deps ## Build the console as one static file, .build-static/release/chatai
+	$(SWIFT_BUILD) $(STATIC_FLAGS) --product chatai
+
 .PHONY: demo
 demo: build ## A server with a lively demo, and the console on it (PORT=… picks the port)
 	@.build/release/chatai demo --port $(PORT)
@@ -115,6 +122,21 @@ bench-websocket: ## The WebSocket echo beside other libraries', as tables (ARGUM
 bench-server: build ## The server under load beside a FastAPI twin, as tables (ARGUMENTS=--quick)
 	$(SWIFT_BUILD) -c release --product server-load
 	python3 Sources/Benchmarks/Server/run.py $(ARGUMENTS)
+
+# tui_meter measures a terminal program from outside; it stands beside the checkout.
+METER ?= ../shared/tools
+CONSOLE_BENCH_PACKAGES := gcc libc6-dev fonts-dejavu-core irssi ngircd python3 python3-venv weechat-curses
+
+.build/venv-meter/ready:
+	python3 -m venv .build/venv-meter
+	.build/venv-meter/bin/pip install --quiet pillow aiohttp
+	touch $@
+
+.PHONY: bench-console
+bench-console: static .build/venv-meter/ready ## The console beside weechat and irssi, as a table with its bars (ARGUMENTS=--quick)
+	$(call need,$(CONSOLE_BENCH_PACKAGES))
+	@test -d $(METER)/tui_meter || { echo "no tui_meter in $(METER): say METER=…" >&2; exit 1; }
+	.build/venv-meter/bin/python Sources/Benchmarks/Console/run.py $(METER) $(ARGUMENTS)
 
 .PHONY: lint
 lint: ## Check the code's format

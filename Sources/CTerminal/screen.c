@@ -26,7 +26,19 @@ static struct termios raw_modes;
 static bool is_left;  // given back by ct_suspend
 static bool has_color;
 static bool cursor_shown;
+static bool title_saved;
+static bool synchronizes;
 static int cursor_row, cursor_column;
+
+// A title of one's own, and the one from before back (XTWINOPS). Where the terminal keeps none, it ends up empty.
+#define TITLE_SAVE "\033[22;2t"
+#define TITLE_RESTORE "\033]2;\007\033[23;2t"
+
+// Mode 2026. A frame that a terminal reads at once anyway is not worth the bytes.
+#define SYNC_BEGIN "\033[?2026h"
+#define SYNC_END "\033[?2026l"
+#define SYNC_LENGTH 8
+#define SYNC_MINIMUM 2048
 
 // Modes that terminfo does not know. Terminals without them ignore them.
 #define MODES_ON "\033[?2004h\033[?1004h"
@@ -78,20 +90,28 @@ static size_t send_frame(void) {
   if (length <= 0) {
     return 0;
   }
-  if ((size_t)length > capacity) {
-    char *larger = realloc(buffer, (size_t)length);
+  size_t needed = (size_t)length + 2 * SYNC_LENGTH;
+  if (needed > capacity) {
+    char *larger = realloc(buffer, needed);
     if (!larger) {
       return 0;
     }
     buffer = larger;
-    capacity = (size_t)length;
+    capacity = needed;
   }
-  ssize_t count = pread(fileno(frame), buffer, (size_t)length, 0);
+  ssize_t count = pread(fileno(frame), buffer + SYNC_LENGTH, (size_t)length, 0);
   lseek(fileno(frame), 0, SEEK_SET);
-  if (count > 0) {
-    write_all(buffer, (size_t)count);
+  if (count <= 0) {
+    return 0;
   }
-  return count > 0 ? (size_t)count : 0;
+  if (!synchronizes || count < SYNC_MINIMUM) {
+    write_all(buffer + SYNC_LENGTH, (size_t)count);
+    return (size_t)count;
+  }
+  memcpy(buffer, SYNC_BEGIN, SYNC_LENGTH);
+  memcpy(buffer + SYNC_LENGTH + count, SYNC_END, SYNC_LENGTH);
+  write_all(buffer, (size_t)count + 2 * SYNC_LENGTH);
+  return (size_t)count + 2 * SYNC_LENGTH;
 }
 
 // Appends a capability without its padding ("$<5>"), which only tputs understands.
@@ -113,6 +133,12 @@ static void append_plain(char *buffer, size_t size, const char *text) {
 // What gives the terminal back, ready for a signal handler to write.
 static void restore_string(char *buffer, size_t size) {
   buffer[0] = '\0';
+  if (title_saved) {
+    append_plain(buffer, size, TITLE_RESTORE);
+  }
+  if (synchronizes) {
+    append_plain(buffer, size, SYNC_END);  // died inside of a frame
+  }
   append_plain(buffer, size, MODES_OFF);
   static const char *const capabilities[] = {"sgr0", "op", "cnorm", "rmkx", "rmcup"};
   for (size_t i = 0; i < sizeof capabilities / sizeof *capabilities; i++) {
@@ -147,6 +173,10 @@ static void leave(void) {
     return;
   }
   is_left = true;
+  if (title_saved) {
+    add(TITLE_RESTORE);
+    title_saved = false;
+  }
   add(MODES_OFF);
   add(ct_capability("rmkx"));
   endwin();
@@ -327,6 +357,22 @@ size_t ct_flush(void) {
 void ct_bell(void) {
   beep();
   send_frame();
+}
+
+void ct_send(const uint8_t *bytes, size_t count) { write_all((const char *)bytes, count); }
+
+void ct_save_title(void) {
+  if (title_saved || is_left) {
+    return;
+  }
+  title_saved = true;
+  arm_rescue();
+  write_all(TITLE_SAVE, sizeof TITLE_SAVE - 1);
+}
+
+void ct_synchronize(void) {
+  synchronizes = true;
+  arm_rescue();
 }
 
 int ct_width(uint32_t scalar) {

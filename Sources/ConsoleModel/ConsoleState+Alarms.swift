@@ -6,8 +6,6 @@ import LiveLink
 extension ConsoleState {
   /// How long a notice stands.
   private static let noticeDuration: Duration = .seconds(8)
-  /// The shortest time between two rings of the bell.
-  private static let bellSpacing: Duration = .seconds(3)
 
   /// An alarm has gone off.
   mutating func alarmFired(_ alarm: Alarm) {
@@ -17,6 +15,8 @@ extension ConsoleState {
     case .refresh: startRefresh()
     case .drafts: saveDrafts()
     case .heartbeat: beat()
+    case .notices: notify(.woke)
+    case .title: break  // `settle` compares it.
     case .keys: showPendingKeys()
     }
   }
@@ -35,18 +35,11 @@ extension ConsoleState {
     notice = Notice(level, text, expiresAt: clock.monotonic + duration)
   }
 
-  /// Rings, unless it has just rung.
-  mutating func ring() {
-    if let last = engine.lastBellAt, clock.monotonic - last < Self.bellSpacing { return }
-    engine.lastBellAt = clock.monotonic
-    emit(.bell)
-  }
-
   /// A visitor asks for a human.
   mutating func ringForRequest(_ id: DialogID) {
     let name = list.entries[id]?.visitorName.map { "\($0) " } ?? ""
     say(.warning, "\(name)#\(id) asks for a human: n opens it")
-    if !isInView(id) { ring() }
+    announce(.waiting, id)
   }
 
   // MARK: What changes with time

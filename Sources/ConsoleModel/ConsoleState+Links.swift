@@ -127,8 +127,11 @@ extension ConsoleState {
     if id == conversation?.dialogID, origin == .history || !isInView(id) || conversation?.scroll != .bottom {
       placeDivider()
     }
-    if origin != .history, messages.contains(where: { $0.sender == .user }), holder(of: id) == .me, !isInView(id) {
-      ring()
+    guard origin != .history else { return }
+    if messages.contains(where: mentionsMe) {
+      announce(.mention, id)
+    } else if holder(of: id) == .me, messages.contains(where: { $0.sender == .user }) {
+      announce(.message, id)
     }
   }
 

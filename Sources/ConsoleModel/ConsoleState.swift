@@ -132,11 +132,20 @@ public struct Clock: Hashable, Sendable {
   public internal(set) var now: Timestamp
   /// Time since any fixed origin; all deadlines are counted on it.
   public internal(set) var monotonic: Duration
+  /// Seconds east of Greenwich, now.
+  public internal(set) var utcOffset: Int
 
   /// Makes a reading of both clocks.
-  public init(now: Timestamp, monotonic: Duration) {
+  public init(now: Timestamp, monotonic: Duration, utcOffset: Int = 0) {
     self.now = now
     self.monotonic = monotonic
+    self.utcOffset = utcOffset
+  }
+
+  /// The operator's time of day, in minutes after midnight.
+  var localMinute: Int {
+    let minutes = (now.seconds + Int64(utcOffset)) / 60 % 1440
+    return Int(minutes < 0 ? minutes + 1440 : minutes)
   }
 }
 

@@ -14,6 +14,8 @@ public struct Conversation: Hashable, Sendable {
   public internal(set) var newBelow = 0
   /// The dialog that it was opened from, if it is an earlier one of the same visitor: then it is only read.
   public internal(set) var earlierOf: DialogID?
+  /// What of the messages' raw text is shown.
+  public internal(set) var reveal = Reveal.nothing
 
   /// A dialog just opened, at its end.
   public init(dialogID: DialogID) {
@@ -59,5 +61,24 @@ public struct Viewport: Hashable, Sendable {
     self.listRows = listRows
     self.helpTop = helpTop
     self.detailsTop = detailsTop
+  }
+}
+
+/// What of the messages' raw text is shown by number.
+public enum Reveal: Hashable, Sendable, CaseIterable {
+  /// Nothing: they read as they are meant to.
+  case nothing
+  /// Controls, marks and what cannot be seen.
+  case invisible
+  /// All beyond ASCII, so that letters that only look alike are told apart.
+  case beyondASCII
+
+  /// What the next press of the key shows.
+  var next: Reveal {
+    switch self {
+    case .nothing: .invisible
+    case .invisible: .beyondASCII
+    case .beyondASCII: .nothing
+    }
   }
 }

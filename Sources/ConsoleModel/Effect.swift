@@ -29,6 +29,10 @@ public enum Effect: Hashable, Sendable {
   case cancelAlarm(Alarm)
   /// Ring the terminal's bell.
   case bell
+  /// Tell the operator outside of the screen; where it rings, `bell` comes as well.
+  case announce(Announcement)
+  /// Set the window's title; ASCII, no stranger's text.
+  case setTitle(String)
   /// Leave the terminal to the shell (SIGTSTP); `resumed` when it is ours again.
   case suspend
   /// Draw every cell anew.
@@ -59,6 +63,10 @@ public enum Alarm: Hashable, Sendable, CaseIterable {
   case drafts
   /// Presence is to be renewed.
   case heartbeat
+  /// What came too soon after the last announcement is to be told.
+  case notices
+  /// The window's title, which may not change more often.
+  case title
   /// The operator hesitates after a prefix key: what may follow is to be shown.
   case keys
 }

@@ -44,8 +44,13 @@ struct Engine: Sendable {
   var recoveredWhenLive: [DialogID: Int] = [:]
   /// Until when a second Ctrl-C quits.
   var quitArmedUntil: Duration?
-  /// When the bell last rang.
-  var lastBellAt: Duration?
+  /// What is told outside of the screen.
+  var notifier = Notifier()
+  /// The dialogs that have waited for too long, as far as that was told; nil before the first list.
+  var breaches: Set<DialogID>?
+  /// What the window's title counts, and since when.
+  var title: TitleCounters?
+  var titleSetAt: Duration?
   /// How many heartbeats in a row the server did not take.
   var heartbeatFailures = 0
 

@@ -55,6 +55,7 @@ extension ConsoleState {
     if let notice, notice.expiresAt <= clock.monotonic { self.notice = nil }
     if let pending = pendingKeys, pending.mode != mode { pendingKeys = nil }
     if pendingKeys == nil || pendingKeys?.isShown == true { setAlarm(.keys, at: nil) }
+    tellOutside()
     setAlarm(.display, at: nextDisplayChange)
   }
 }

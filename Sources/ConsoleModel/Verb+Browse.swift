@@ -57,6 +57,11 @@ extension Verb {
       when: { $0.list.displaced == 0 ? .no("The list is in order") : .yes }
     ) { $0.list.thaw() },
     Verb(
+      .reveal, [.character("X")], "raw text",
+      "Show what the messages are made of: what is invisible, then all beyond ASCII, by number", in: browse,
+      when: { $0.conversation == nil ? .no("No dialog is open") : .yes }
+    ) { $0.revealNext() },
+    Verb(
       .refresh, [.control("r")], "refresh", "Try the connection and read the list again now", in: browse
     ) { $0.refreshNow() },
   ]

@@ -13,6 +13,7 @@ public enum VerbID: String, Hashable, Sendable, CaseIterable {
   case filter
   case resort = "sort"
   case refresh
+  case reveal
 
   case reply
   case takeOver = "take-over"

@@ -4,27 +4,27 @@ public import ChatProtocol
 ///
 /// Messages come from the socket, from histories and from answers, in any order and any number of times; the id
 /// alone decides. The sends that are still under way are not here: the ``Outbox`` has them, and the view joins the two.
-public struct Timeline: Hashable, Sendable {
-  private var messages: [Message] = []
+public struct Timeline: Sendable {
+  private var messages = PackedMessages()
 
   /// An empty timeline.
   public init() {}
 
   /// The oldest id.
-  public var firstID: MessageID? { messages.first?.id }
+  public var firstID: MessageID? { isEmpty ? nil : messages.id(at: startIndex) }
   /// The newest id.
-  public var lastID: MessageID? { messages.last?.id }
+  public var lastID: MessageID? { isEmpty ? nil : messages.id(at: endIndex - 1) }
 
   /// The message with an id. O(log n).
   public subscript(id id: MessageID) -> Message? {
     let index = lowerBound(of: id)
-    return index < messages.endIndex && messages[index].id == id ? messages[index] : nil
+    return holds(id, at: index) ? messages[index] : nil
   }
 
   /// The messages that are newer than an id; all of them for nil.
-  public func messages(after id: MessageID?) -> ArraySlice<Message> {
-    guard let id else { return messages[...] }
-    return messages[lowerBound(after: id)...]
+  public func messages(after id: MessageID?) -> SubSequence {
+    guard let id else { return self[...] }
+    return self[lowerBound(after: id)...]
   }
 
   /// What a merge did.
@@ -40,12 +40,12 @@ public struct Timeline: Hashable, Sendable {
   /// Takes one message in. O(1) at the end, where nearly all belong; O(log n) to find any other place.
   @discardableResult
   public mutating func merge(_ message: Message) -> Merge {
-    guard let last = messages.last, message.id <= last.id else {
+    guard let lastID, message.id <= lastID else {
       messages.append(message)
       return .inserted
     }
     let index = lowerBound(of: message.id)
-    guard messages[index].id == message.id else {
+    guard holds(message.id, at: index) else {
       messages.insert(message, at: index)
       return .inserted
     }
@@ -59,39 +59,28 @@ public struct Timeline: Hashable, Sendable {
     fresh.reserveCapacity(incoming.count)
     for message in incoming where fresh.last?.id != message.id {
       let index = lowerBound(of: message.id)
-      if index < messages.endIndex, messages[index].id == message.id {
+      if holds(message.id, at: index) {
         update(at: index, with: message)
       } else {
         fresh.append(message)
       }
     }
-    guard let firstFresh = fresh.first else { return [] }
-
     // One pass over the tail that is newer than the first new message, instead of an insertion for each.
-    let tail = messages[lowerBound(of: firstFresh.id)...]
-    var merged: [Message] = []
-    merged.reserveCapacity(tail.count + fresh.count)
-    var next = tail.startIndex
-    for message in fresh {
-      while next < tail.endIndex, tail[next].id < message.id {
-        merged.append(tail[next])
-        next += 1
-      }
-      merged.append(message)
-    }
-    merged.append(contentsOf: tail[next...])
-    messages.replaceSubrange(tail.startIndex..., with: merged)
+    if let first = fresh.first { messages.insert(contentsOf: fresh, from: lowerBound(of: first.id)) }
     return fresh
   }
+
+  private func holds(_ id: MessageID, at index: Int) -> Bool { index < endIndex && messages.id(at: index) == id }
 
   @discardableResult
   private mutating func update(at index: Int, with message: Message) -> Merge {
     var newer = message
+    let older = messages[index]
     // Histories of some servers leave the client id out that the echo carried.
-    newer.clientID = message.clientID ?? messages[index].clientID
-    newer.timestamp = message.timestamp ?? messages[index].timestamp
-    guard newer != messages[index] else { return .unchanged }
-    messages[index] = newer
+    newer.clientID = message.clientID ?? older.clientID
+    newer.timestamp = message.timestamp ?? older.timestamp
+    guard newer != older else { return .unchanged }
+    messages.replace(at: index, with: newer)
     return .updated
   }
 
@@ -106,11 +95,11 @@ public struct Timeline: Hashable, Sendable {
   }
 
   private func partition(_ belongsRight: (MessageID) -> Bool) -> Int {
-    var low = messages.startIndex
-    var high = messages.endIndex
+    var low = startIndex
+    var high = endIndex
     while low < high {
       let middle = low + (high - low) / 2
-      if belongsRight(messages[middle].id) {
+      if belongsRight(messages.id(at: middle)) {
         high = middle
       } else {
         low = middle + 1
@@ -121,7 +110,12 @@ public struct Timeline: Hashable, Sendable {
 }
 
 extension Timeline: RandomAccessCollection {
-  public var startIndex: Int { messages.startIndex }
-  public var endIndex: Int { messages.endIndex }
+  public var startIndex: Int { 0 }
+  public var endIndex: Int { messages.count }
   public subscript(position: Int) -> Message { messages[position] }
+}
+
+extension Timeline: Equatable {
+  /// The same messages, however they are kept.
+  public static func == (left: Timeline, right: Timeline) -> Bool { left.elementsEqual(right) }
 }

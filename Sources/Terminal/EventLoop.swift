@@ -46,6 +46,11 @@ public final class EventLoop {
   /// Takes a timer back. Does nothing when it has fired.
   public func cancel(_ timer: Timer) { timers.cancel(timer.id) }
 
+  // MARK: Memory
+
+  /// Gives back the memory that is not needed any more: once what a start or a long history took is over.
+  public func trimMemory() { ct_memory_trim() }
+
   // MARK: Descriptors
 
   /// Has `body` called whenever `descriptor` can be read, or has failed or been hung up.

@@ -26,16 +26,19 @@ public struct KeyDecoder: Sendable {
     /// After ESC O.
     case single
     /// A string of the terminal (an answer we did not ask for), up to its terminator.
-    case string(introducer: UInt8, hasContent: Bool, escape: Bool)
+    case string(introducer: UInt8, content: [UInt8], escape: Bool)
     case paste
   }
 
   private static let maximumSequence = 64
+  /// More of an answer is not kept, only swallowed.
+  private static let maximumString = 128
   private static let pasteEnd = Array("\u{1B}[201~".utf8)
 
   private let meanings: KeyMeanings
   private var state = State.ground
   private var keys: [Key] = []
+  private var answers: [TerminalAnswer] = []
   /// Printable text that is still to be parted into characters.
   private var text = ""
   /// The bytes of an unfinished UTF-8 character.
@@ -58,6 +61,9 @@ public struct KeyDecoder: Sendable {
     }
   }
 
+  /// Whether the terminal's answer to a question has begun: its rest may take as long as the line does.
+  var isInsideAnswer: Bool { if case .string(_, let content, _) = state { !content.isEmpty } else { false } }
+
   /// Takes an event in, and returns the keys it completes.
   public mutating func handle(_ event: Event) -> [Key] {
     switch event {
@@ -67,6 +73,12 @@ public struct KeyDecoder: Sendable {
     flushText()
     defer { keys.removeAll() }
     return keys
+  }
+
+  /// The answers of the terminal that have been read since the last call.
+  mutating func takeAnswers() -> [TerminalAnswer] {
+    defer { answers.removeAll() }
+    return answers
   }
 
   // MARK: Bytes
@@ -106,7 +118,7 @@ public struct KeyDecoder: Sendable {
     case UInt8(ascii: "["): state = .control([0x1B, byte])
     case UInt8(ascii: "O"): state = .single
     case UInt8(ascii: "]"), UInt8(ascii: "P"), UInt8(ascii: "_"), UInt8(ascii: "^"), UInt8(ascii: "X"):
-      state = .string(introducer: byte, hasContent: false, escape: false)
+      state = .string(introducer: byte, content: [], escape: false)
     case 0..<0x20, 0x7F: emit(.alt(Character(Unicode.Scalar(byte))))
     default:
       isAlt = true
@@ -130,6 +142,8 @@ public struct KeyDecoder: Sendable {
     state = .ground
     if sequence == Array("\u{1B}[200~".utf8) {
       state = .paste
+    } else if let answer = TerminalAnswer(control: sequence) {
+      answers.append(answer)
     } else {
       emit(meanings.key(of: sequence))
     }
@@ -141,12 +155,23 @@ public struct KeyDecoder: Sendable {
   }
 
   private mutating func addString(_ byte: UInt8) {
-    guard case .string(let introducer, _, let escape) = state else { return }
+    guard case .string(let introducer, var content, let escape) = state else { return }
     switch byte {
-    case 0x07: state = .ground
-    case UInt8(ascii: "\\") where escape: state = .ground
-    default: state = .string(introducer: introducer, hasContent: true, escape: byte == 0x1B)
+    case 0x07: endString(introducer, content)
+    case UInt8(ascii: "\\") where escape: endString(introducer, content)
+    case 0..<0x20 where byte != 0x1B, 0x7F:
+      // No answer has controls: the terminator was lost, and this is a key again.
+      state = .ground
+      addPlain(byte)
+    default:
+      if content.count < Self.maximumString, byte != 0x1B { content.append(byte) }
+      state = .string(introducer: introducer, content: content, escape: byte == 0x1B)
     }
+  }
+
+  private mutating func endString(_ introducer: UInt8, _ content: [UInt8]) {
+    state = .ground
+    if introducer == UInt8(ascii: "]"), let answer = TerminalAnswer(command: content) { answers.append(answer) }
   }
 
   /// The escape delay is over: what began as a sequence is what it is.
@@ -157,8 +182,8 @@ public struct KeyDecoder: Sendable {
     case .escape: emit(.escape)
     case .control(let sequence): emit(sequence.count == 2 ? .alt("[") : .unknown)
     case .single: emit(.alt("O"))
-    case .string(let introducer, let hasContent, _):
-      if !hasContent { emit(.alt(Character(Unicode.Scalar(introducer)))) }
+    case .string(let introducer, let content, _):
+      if content.isEmpty { emit(.alt(Character(Unicode.Scalar(introducer)))) }
     }
     state = .ground
   }

@@ -8,14 +8,17 @@ struct Painter {
   private static let maximumPairs = 1_024
 
   private let depth: ColorDepth
+  private let isUnicode: Bool
   private var pairs: ColorPairs
   private var shown = Canvas(Size(columns: 0, rows: 0))
   private var buffer: [ct_cell] = []
   /// What all frames so far took on the line.
   private(set) var bytesSent = 0
 
-  init(depth: ColorDepth, pairs: Int) {
+  /// - Parameter isUnicode: Whether characters beyond ASCII can be shown; those that cannot have a stand-in.
+  init(depth: ColorDepth, pairs: Int, isUnicode: Bool = true) {
     self.depth = depth
+    self.isUnicode = isUnicode
     self.pairs = ColorPairs(limit: depth == .mono ? 1 : min(pairs, Self.maximumPairs))
   }
 
@@ -58,7 +61,12 @@ struct Painter {
             isComplete = false
           }
         }
-        buffer.append(ct_cell(cell.glyph, pair: pair, attributes: style.attributes))
+        if isUnicode || cell.glyph.base.isASCII {
+          buffer.append(ct_cell(cell.glyph, pair: pair, attributes: style.attributes))
+        } else {
+          let standIn = ct_cell(asciiStandIn(for: cell.glyph.base), pair: pair, attributes: style.attributes)
+          buffer += repeatElement(standIn, count: cell.glyph.width)
+        }
       }
       ct_put(Int32(run.row), Int32(run.columns.lowerBound), buffer, Int32(buffer.count))
     }
@@ -85,6 +93,14 @@ extension ct_cell {
       marks = (values[0], values[1], values[2], values[3])
     }
     // The bits are the same on both sides (CT_BOLD and so on), which a test holds.
+    self.attributes = attributes.rawValue
+  }
+
+  fileprivate init(_ character: UInt8, pair: Int32, attributes: Style.Attributes) {
+    self.init()
+    base = UInt32(character)
+    width = 1
+    self.pair = pair
     self.attributes = attributes.rawValue
   }
 }

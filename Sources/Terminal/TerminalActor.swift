@@ -21,6 +21,7 @@ public actor TerminalActor {
   /// - Returns: The status given to ``EventLoop/stop(status:)``.
   /// - Throws: What `start` throws; the loop does not run then.
   public static func run(_ start: @TerminalActor (EventLoop) throws -> Void) throws -> Int32 {
+    ct_memory_begin()
     shared.executor.adoptThread()
     let signals = ct_signals_open()
     return try assumeIsolated {

@@ -65,6 +65,9 @@ public final class TerminalScreen {
   /// How long a lone ESC waits for the rest of a sequence. Long enough for the bytes of one key on a slow
   /// line, which come in one packet; too short to be felt.
   static let escapeDelay = Duration.milliseconds(25)
+  /// How long the rest of an answer is waited for, which nobody types: it may come late on a slow line, and must not be
+  /// taken for text then.
+  static let answerDelay = Duration.seconds(1)
 
   private let loop: EventLoop
   private let log: String
@@ -72,12 +75,36 @@ public final class TerminalScreen {
   private var decoder: KeyDecoder
   private var escapeTimer: EventLoop.Timer?
   private var isOpen = true
+  private var inquiry = TerminalInquiry()
+  private var inquiryTimer: EventLoop.Timer?
+  private var hasAsked = false
+  private var title: ControlSequence?
 
-  private init(loop: EventLoop, log: String, painter: Painter, decoder: KeyDecoder) {
+  /// What the environment says about the terminal.
+  public let facts: TerminalFacts
+  /// What a theme is chosen by.
+  public private(set) var appearance: Appearance
+  /// Called when the terminal has told its background, some time after the first frame.
+  public var onAppearance: ((Appearance) -> Void)?
+
+  /// What the terminal can show.
+  public struct Appearance: Hashable, Sendable {
+    /// Whether there are colours, and they are wanted.
+    public var hasColor: Bool
+    /// Whether the background is light; nil as long as nothing says so.
+    public var isLight: Bool?
+    /// Whether frames and marks are to be ASCII.
+    public var isASCII: Bool
+  }
+
+  private init(loop: EventLoop, log: String, depth: ColorDepth, facts: TerminalFacts) {
     self.loop = loop
     self.log = log
-    self.painter = painter
-    self.decoder = decoder
+    self.facts = facts
+    painter = Painter(depth: depth, pairs: Int(ct_pairs()), isUnicode: facts.isUnicode)
+    decoder = KeyDecoder(terminal: Self.terminalKeys())
+    appearance = Appearance(
+      hasColor: depth != .mono, isLight: facts.isLight, isASCII: !facts.isUnicode || facts.hasSmallFont)
     size = Self.windowSize()
   }
 
@@ -94,7 +121,8 @@ public final class TerminalScreen {
     let failure = ct_stderr_redirect(log)
     guard failure == 0 else { throw .log(path: log, errno: failure) }
     let type = environment("TERM") ?? ""
-    let isColor = (environment("NO_COLOR") ?? "").isEmpty
+    let facts = TerminalFacts(environment: environment)
+    let isColor = !facts.isColorUnwanted
     var result = CT_UNKNOWN_TYPE
     if isColor, let direct = directColorType(type) { result = ct_open(direct, true) }
     if result == CT_UNKNOWN_TYPE { result = ct_open(nil, isColor) }
@@ -109,9 +137,7 @@ public final class TerminalScreen {
     ct_rescue_set_last_line("chatai died unexpectedly; what is known is at the end of \(log)\n")
 
     let depth = ColorDepth(colors: Int(ct_colors()), isDirect: ct_is_direct_color())
-    let screen = TerminalScreen(
-      loop: loop, log: log, painter: Painter(depth: depth, pairs: Int(ct_pairs())),
-      decoder: KeyDecoder(terminal: terminalKeys()))
+    let screen = TerminalScreen(loop: loop, log: log, depth: depth, facts: facts)
     loop.watch(STDIN_FILENO) { screen.readKeys() }
     loop.onSignal = { screen.handle(signal: $0) }
     return screen
@@ -124,6 +150,7 @@ public final class TerminalScreen {
     loop.unwatch(STDIN_FILENO)
     loop.onSignal = nil
     if let escapeTimer { loop.cancel(escapeTimer) }
+    if let inquiryTimer { loop.cancel(inquiryTimer) }
     ct_close()
     ct_stderr_restore()
   }
@@ -142,6 +169,10 @@ public final class TerminalScreen {
     _ = ct_stderr_redirect(log)
     ct_resume()
     painter.invalidate()
+    if let title {
+      ct_save_title()
+      send(title.bytes(on: facts))
+    }
     resize()
   }
 
@@ -154,6 +185,11 @@ public final class TerminalScreen {
   public func draw(_ canvas: Canvas) {
     guard isOpen else { return }
     painter.paint(canvas)
+    if !hasAsked {
+      // After the first frame: whoever looks at it does not wait for a slow line.
+      hasAsked = true
+      if facts.answersQueries { perform(inquiry.handle(.start)) }
+    }
   }
 
   /// Clears the terminal with the next ``draw(_:)`` and paints everything: Ctrl-L, when something else has
@@ -170,6 +206,46 @@ public final class TerminalScreen {
   /// Rings the terminal's bell.
   public func bell() {
     if isOpen { ct_bell() }
+  }
+
+  /// Sends something that is no text: a notice, a write into the clipboard. A title is kept over ``suspend()``, and
+  /// the one from before comes back at the end.
+  public func write(control: ControlSequence) {
+    guard isOpen else { return }
+    if control.kind == .title {
+      guard facts.hasTitle else { return }
+      if title == nil { ct_save_title() }
+      title = control
+    }
+    send(control.bytes(on: facts))
+  }
+
+  private func send(_ bytes: [UInt8]) {
+    ct_send(bytes, bytes.count)
+  }
+
+  // MARK: Questions to the terminal
+
+  private func perform(_ actions: [TerminalInquiry.Action]) {
+    for action in actions {
+      switch action {
+      case .send(let bytes): send(bytes)
+      case .setTimer(let delay):
+        inquiryTimer = loop.after(delay) { [weak self] in
+          guard let self else { return }
+          inquiryTimer = nil
+          perform(inquiry.handle(.timedOut))
+        }
+      case .cancelTimer:
+        if let inquiryTimer { loop.cancel(inquiryTimer) }
+        inquiryTimer = nil
+      case .background(let isLight):
+        guard appearance.isLight != isLight else { continue }
+        appearance.isLight = isLight
+        onAppearance?(appearance)
+      case .synchronizedOutput: ct_synchronize()
+      }
+    }
   }
 
   // MARK: Input
@@ -191,8 +267,10 @@ public final class TerminalScreen {
     if let escapeTimer { loop.cancel(escapeTimer) }
     escapeTimer = nil
     for key in decoder.handle(event) where isOpen { onKey?(key) }
+    for answer in decoder.takeAnswers() where isOpen { perform(inquiry.handle(.answer(answer))) }
     if isOpen, decoder.isAmbiguous {
-      escapeTimer = loop.after(Self.escapeDelay) { [weak self] in self?.deliver(.silence) }
+      let delay = decoder.isInsideAnswer ? Self.answerDelay : Self.escapeDelay
+      escapeTimer = loop.after(delay) { [weak self] in self?.deliver(.silence) }
     }
   }
 

@@ -13,12 +13,25 @@ struct ChatAI: ParsableCommand {
   @OptionGroup var target: ProfileOptions
   @OptionGroup var network: NetworkOptions
 
+  /// Parsing takes longer than opening the console: where there is nothing to parse, it is left out.
+  static func main() {
+    guard CommandLine.arguments.count == 1 else { return main(nil) }
+    do {
+      try open(Profile(name: ProfileOptions.defaultName))
+    } catch {
+      exit(withError: error)
+    }
+  }
+
+  func run() throws {
+    try Self.open(target.openProfile(), server: target.serverAddress(), trust: network.trust)
+  }
+
   // Synchronous on purpose: the console owns the main thread, and no other may start before it has blocked the
   // signals that it reads itself.
-  func run() throws {
-    let profile = try target.openProfile()
+  private static func open(_ profile: Profile, server: ServerAddress? = nil, trust: TrustFiles? = nil) throws {
     let session = try SessionFile(profile).read()
-    if let server = try target.serverAddress(), server != session.server {
+    if let server, server != session.server {
       throw CommandFailure(
         "the profile \"\(profile.name)\" is logged in to \(session.server.url); for \(server.url) log in under another "
           + "name: chatai login --server \(server.url) --email ADDRESS --password-stdin --profile NAME")
@@ -26,6 +39,6 @@ struct ChatAI: ParsableCommand {
     try ConsoleApp.run(
       ConsoleLaunch(
         profile: profile.name, server: session.server.url, tokens: session.tokens, stateDirectory: profile.directory,
-        network: try ClientNetwork(network.trust ?? session.trust)))
+        network: try ClientNetwork(trust ?? session.trust)))
   }
 }

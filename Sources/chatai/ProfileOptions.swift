@@ -7,7 +7,10 @@ struct ProfileOptions: ParsableArguments {
   var server: String?
 
   @Option(help: "The profile: one login with its drafts and unsent replies.")
-  var profile = "default"
+  var profile = Self.defaultName
+
+  /// The profile of those who have one.
+  static let defaultName = "default"
 
   /// The profile that was named.
   func openProfile() throws -> Profile {

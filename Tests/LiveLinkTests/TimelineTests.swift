@@ -96,3 +96,54 @@ struct BackoffTests {
     }
   }
 }
+
+@Suite("Packed messages")
+struct PackedMessagesTests {
+  static let samples: [Message] = [
+    Message(id: 1, sender: .user, text: "", timestamp: nil),
+    Message(id: 2, sender: .manager, text: "é漢🎉\u{0}", timestamp: Timestamp(milliseconds: 0)),
+    Message(
+      id: 3, sender: .manager, text: "note", timestamp: Timestamp(milliseconds: -5),
+      clientID: "0f8fad5b-d9cb-469f-a165-70867728950e", author: Manager(id: 7, name: "Ann"), kind: .note),
+    Message(id: 4, sender: .other(nil), text: "x", timestamp: nil, author: Manager(id: 0, name: nil)),
+    Message(id: 5, sender: .other("bot"), text: "y", timestamp: nil, clientID: "0F8FAD5B-D9CB-469F-A165-70867728950E"),
+    Message(id: 6, sender: .system, text: "z", timestamp: nil, clientID: "0f8fad5b-d9cb-469f-a165-70867728950g"),
+    Message(id: 7, sender: .assistant, text: "z", timestamp: nil, clientID: ""),
+    Message(id: .max, sender: .user, text: String(repeating: "long ", count: 10_000), timestamp: nil),
+  ]
+
+  @Test("a message comes out as it went in", arguments: samples)
+  func roundTrip(message: Message) {
+    var timeline = Timeline()
+    timeline.merge(message)
+    #expect(timeline.first == message)
+  }
+
+  @Test("every part of a message is packed: one that is added here and not there would be lost")
+  func knowsEveryPart() {
+    #expect(
+      Mirror(reflecting: Self.samples[0]).children.compactMap(\.label) == [
+        "id", "sender", "text", "timestamp", "clientID", "author", "kind",
+      ])
+  }
+
+  @Test("texts that are replaced many times do not pile up, and the others stay")
+  func sweeps() {
+    var timeline = Timeline()
+    _ = timeline.merge(Self.samples)
+    for round in 0..<40 {
+      let text = String(repeating: "\(round % 10)", count: 10_000 + round)
+      #expect(timeline.merge(Message(id: 2, sender: .user, text: text, timestamp: nil)) == .updated)
+      #expect(timeline[id: 2]?.text == text)
+    }
+    #expect(timeline.filter { $0.id != 2 } == Self.samples.filter { $0.id != 2 })
+  }
+
+  @Test("a copy that says less of its sender leaves nothing of the other behind")
+  func replacesExtras() {
+    var timeline = Timeline()
+    timeline.merge(Self.samples[3])
+    timeline.merge(Message(id: 4, sender: .user, text: "x", timestamp: nil))
+    #expect(timeline.first == Message(id: 4, sender: .user, text: "x", timestamp: nil))
+  }
+}

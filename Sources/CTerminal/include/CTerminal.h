@@ -76,6 +76,15 @@ size_t ct_flush(void);
 /// Rings the bell at once.
 void ct_bell(void);
 
+/// Sends bytes that are no part of a frame.
+void ct_send(const uint8_t *bytes, size_t count);
+
+/// Has the terminal keep its window's title, to be given back with everything else.
+void ct_save_title(void);
+
+/// From now on a large frame is shown at once (mode 2026), because the terminal has said that it can.
+void ct_synchronize(void);
+
 /// A string capability of terminfo, such as "kcuu1", or NULL. Valid until the terminal is closed.
 const char *ct_capability(const char *name);
 
@@ -105,6 +114,15 @@ int ct_stderr_redirect(const char *path);
 
 /// Brings stderr back.
 void ct_stderr_restore(void);
+
+// MARK: Memory (memory.c)
+
+/// Sets the allocator up for a program that runs for days; before any thread is started.
+void ct_memory_begin(void);
+
+/// Gives back what the program does not need any more: free heap, and the pages of its file that only the start
+/// needed. Safe at any time, from any thread.
+void ct_memory_trim(void);
 
 // MARK: Waiting (wait.c)
 

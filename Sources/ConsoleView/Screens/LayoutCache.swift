@@ -13,6 +13,7 @@ public struct LayoutCache: Sendable {
 
   private struct Entry: Sendable {
     var text: String
+    var markup: Markup
     var layout: MessageLayout
     var lastFrame: Int
   }
@@ -26,8 +27,9 @@ public struct LayoutCache: Sendable {
   /// How many layouts it holds.
   var count: Int { entries.count }
 
-  /// More entries than this are thinned out to those of the newest frames.
-  static let capacity = 4096
+  /// More entries than this are thinned out to those of the newest frames: some screens, since laying a screen out
+  /// costs less than a millisecond and keeping a shift's worth of them megabytes.
+  static let capacity = 512
 
   /// An empty cache.
   public init() {}
@@ -45,14 +47,16 @@ public struct LayoutCache: Sendable {
   }
 
   /// The lines of a text at the frame's width.
-  mutating func layout(_ text: String, for key: Key) -> MessageLayout {
-    if let index = entries.index(forKey: key), entries.values[index].text == text {
+  mutating func layout(_ text: String, as markup: Markup, for key: Key) -> MessageLayout {
+    if let index = entries.index(forKey: key), entries.values[index].text == text,
+      entries.values[index].markup == markup
+    {
       entries.values[index].lastFrame = frame
       return entries.values[index].layout
     }
     layoutsDone += 1
-    let layout = MessageLayout(text, width: width)
-    entries[key] = Entry(text: text, layout: layout, lastFrame: frame)
+    let layout = MessageLayout(text, as: markup, width: width)
+    entries[key] = Entry(text: text, markup: markup, layout: layout, lastFrame: frame)
     return layout
   }
 }
@@ -60,16 +64,19 @@ public struct LayoutCache: Sendable {
 /// A message's text as lines of a width.
 struct MessageLayout: Sendable {
   /// The lines that are shown.
-  let lines: [SafeText]
+  let lines: [RichLine]
   /// How many more there would be.
   let hiddenLines: Int
+  /// Whether something in it had to be replaced by a token.
+  let isStrange: Bool
 
   /// A message with more lines than this is shown cut, so that one message cannot bury a dialog.
   static let maximumLines = 200
 
-  init(_ text: String, width: Int) {
-    let all = SafeText.wrap(text, width: max(1, width))
+  init(_ text: String, as markup: Markup, width: Int) {
+    let all = markup.lines(of: text, width: max(1, width))
     lines = Array(all.prefix(Self.maximumLines))
+    isStrange = all.contains { $0.pieces.contains { $0.text.isStrange } }
     hiddenLines = all.count - lines.count
   }
 }

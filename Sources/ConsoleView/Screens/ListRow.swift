@@ -116,7 +116,10 @@ extension Scene {
     }
     guard let last = entry.lastLine else { return line }
     if let sender = last.sender, let who = writer(sender, in: entry) { line.add("\(who): ", theme[.muted]) }
-    line.add(oneLine(last.text), theme[entry.unread.count > 0 ? .text : .muted])
+    let text = oneLine(last.text)
+    // Something that shows otherwise than it was sent, or not at all.
+    if text.isStrange { line.add("\(symbols.strange) ", theme[.token]) }
+    line.add(text, theme[entry.unread.count > 0 ? .text : .muted])
     return line
   }
 

@@ -51,6 +51,7 @@ struct Speakers {
 struct MessageContent {
   let key: LayoutCache.Key
   let text: String
+  let markup: Markup
   let speaker: Speaker
   let name: SafeText
   let gutter: SafeText
@@ -72,6 +73,7 @@ struct MessageContent {
     key = .stored(dialogID, message.id)
     text = message.visibleText(on: scene.state.session.capabilities)
     (speaker, name) = speakers.speaker(of: message)
+    markup = scene.markup(of: speaker)
     let symbols = scene.symbols
     gutter =
       switch speaker {
@@ -92,6 +94,7 @@ struct MessageContent {
     text = row.entry.text
     let isNote = row.entry.kind == .note
     speaker = isNote ? .note : .me
+    markup = scene.markup(of: speaker)
     name = isNote ? "NOTE you" : "you"
     gutter = isNote ? symbols.noteGutter : symbols.operatorGutter
     at = row.entry.createdAt
@@ -139,6 +142,23 @@ struct MessageContent {
     case .system: theme[.system]
     case .note: theme[.caution]
     case .visitor, .assistant, .me, .colleague, .unknown: theme[.text]
+    }
+  }
+}
+
+extension Scene {
+  /// How the text of a speaker is read: an AI writes Markdown, a visitor perhaps, and an operator's is shown as it was
+  /// typed, which is what the visitor gets.
+  func markup(of speaker: Speaker) -> Markup {
+    switch state.conversation?.reveal ?? .nothing {
+    case .invisible: return .revealed(beyondASCII: false)
+    case .beyondASCII: return .revealed(beyondASCII: true)
+    case .nothing: break
+    }
+    return switch speaker {
+    case .assistant: .rendered
+    case .visitor: .marked
+    case .me, .colleague, .system, .unknown, .note: .plain
     }
   }
 }

@@ -48,7 +48,7 @@ struct Transcript {
   func height(_ item: Int, _ cache: inout LayoutCache) -> Int {
     let leading = self.leading(item).count
     guard let content = content(item) else { return max(1, leading) }
-    let layout = cache.layout(content.text, for: content.key)
+    let layout = cache.layout(content.text, as: content.markup, for: content.key)
     return leading + layout.lines.count + (layout.hiddenLines > 0 ? 1 : 0) + troubleLines(content).count
   }
 
@@ -57,11 +57,14 @@ struct Transcript {
     let leading = self.leading(place.item)
     if place.line < leading.count { return draw(leading[place.line], item: place.item) }
     guard let content = content(place.item) else { return StyledLine() }
-    let layout = cache.layout(content.text, for: content.key)
+    let layout = cache.layout(content.text, as: content.markup, for: content.key)
     let row = place.line - leading.count
     if row < layout.lines.count {
-      var line = row == 0 ? firstGutter(content, continuing: continued(by: place.item)) : gutter(content)
-      line.add(layout.lines[row], content.textStyle(scene.theme))
+      var line =
+        row == 0
+        ? firstGutter(content, continuing: continued(by: place.item), isStrange: layout.isStrange) : gutter(content)
+      let style = content.textStyle(scene.theme)
+      for (text, look) in layout.lines[row].pieces { line.add(text, scene.theme.style(look, over: style)) }
       return line
     }
     var line = gutter(content)
@@ -187,7 +190,9 @@ struct Transcript {
   }
 
   /// The left part of a message's first line; what it would repeat of the message before it is left out.
-  private func firstGutter(_ content: MessageContent, continuing previous: MessageContent?) -> StyledLine {
+  private func firstGutter(
+    _ content: MessageContent, continuing previous: MessageContent?, isStrange: Bool
+  ) -> StyledLine {
     let theme = scene.theme
     var line = StyledLine()
     let time = clock(of: content)
@@ -196,7 +201,11 @@ struct Transcript {
       line.add(time, theme[.muted])
     }
     line.pad(to: columns.mark)
-    line.add(content.delivery.symbol, theme[content.delivery.role])
+    if content.delivery.symbol.isEmpty, isStrange {
+      line.add(scene.symbols.strange, theme[.token])
+    } else {
+      line.add(content.delivery.symbol, theme[content.delivery.role])
+    }
     if columns.isWide, previous == nil {
       let name = content.name.truncated(to: columns.name.count, ellipsis: scene.symbols.ellipsis)
       line.pad(to: columns.name.upperBound - name.columns)

@@ -61,6 +61,17 @@ public struct SafeText: Sendable {
   /// Whether something had to be replaced by a token: the "strange text" mark of a list.
   public var hasTokens: Bool { tokens.contains { $0.overlaps(bounds) } }
 
+  /// Whether what was replaced is worth a second look: all but the letters that stand for a flag, line breaks, and the
+  /// end that was cut off.
+  var isStrange: Bool {
+    tokens.contains { token in
+      guard token.overlaps(bounds) else { return false }
+      let text = storage[token]
+      let isFlag = text.count == 2 && text.allSatisfy { 0x41...0x5A ~= $0 }
+      return !isFlag && !text.elementsEqual("↵".utf8) && !text.starts(with: "…".utf8)
+    }
+  }
+
   func slice(_ part: Range<Int>, columns: Int) -> SafeText {
     SafeText(storage: storage, bounds: part, tokens: tokens, columns: columns)
   }

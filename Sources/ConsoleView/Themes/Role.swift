@@ -54,6 +54,12 @@ public enum Role: Int, CaseIterable, Hashable, Sendable {
   case system
   /// The colour of what the sanitiser put in the place of a refused character.
   case token
+  /// Code in a message.
+  case code
+  /// A web address in a message.
+  case link
+  /// What somebody quotes.
+  case quote
 
   // MARK: Writing
 

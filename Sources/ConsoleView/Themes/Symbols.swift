@@ -25,6 +25,8 @@ public struct Symbols: Sendable {
   public var down: SafeText
   /// Somebody types.
   public var typing: SafeText
+  /// A text with characters that are not shown as they are.
+  public var strange: SafeText
 
   /// A piece of a bar.
   public var bar: SafeText
@@ -83,7 +85,7 @@ public struct Symbols: Sendable {
   public static let unicode = Symbols(
     horizontal: "─", noteRule: "═", crossing: "┼", border: .light, ellipsis: "…", separator: "·", cursor: "▌",
     prompt: "▸", up: "↑",
-    down: "↓", typing: "✎", bar: "■", steps: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+    down: "↓", typing: "✎", strange: "‽", bar: "■", steps: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
     live: "●", connecting: "◌", polling: "◐", stopped: "○",
     waiting: "!", mine: "▸", others: "◆", assistant: "✦",
     visitorGutter: "│", assistantGutter: "┊", operatorGutter: "┃", systemGutter: "•",
@@ -94,7 +96,7 @@ public struct Symbols: Sendable {
   public static let ascii = Symbols(
     horizontal: "-", noteRule: "%", crossing: "+", border: .ascii, ellipsis: "~", separator: "-", cursor: ">",
     prompt: ">", up: "^",
-    down: "v", typing: "\"", bar: "#", steps: [".", ":", "#"],
+    down: "v", typing: "\"", strange: "?", bar: "#", steps: [".", ":", "#"],
     live: "*", connecting: "o", polling: "%", stopped: "x",
     waiting: "!", mine: ">", others: "=", assistant: ".",
     visitorGutter: "|", assistantGutter: ":", operatorGutter: "#", systemGutter: "*",

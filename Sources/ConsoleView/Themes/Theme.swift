@@ -27,6 +27,27 @@ public struct Theme: Sendable {
   }
 }
 
+extension Theme {
+  /// A message's style with what a piece of it is on top.
+  func style(_ look: Look, over base: Style) -> Style {
+    guard !look.isEmpty else { return base }
+    var style = base
+    for (part, role) in [(Look.quote, Role.quote), (.code, .code), (.link, .link), (.muted, .muted)]
+    where look.contains(part) {
+      let own = self[role]
+      if own.foreground != .standard { style.foreground = own.foreground }
+      if own.background != .standard { style.background = own.background }
+      style.attributes.formUnion(own.attributes)
+    }
+    if look.contains(.bold) {
+      style.attributes.insert(.bold)
+      style.attributes.remove(.dim)
+    }
+    if look.contains(.italic) { style.attributes.insert(.italic) }
+    return style
+  }
+}
+
 extension Canvas {
   /// Lays the ground of `role` under what is already drawn: its background and attributes, and its foreground too
   /// when it has one of its own, because no other colour is known to be readable there.

@@ -10,11 +10,14 @@ import Transport
 /// anything draws one frame. Everything of it happens on the terminal's thread.
 @TerminalActor
 final class Console {
-  let services: ConsoleServices
+  /// The network and the disk. Their threads start with the first use, after the first frame.
+  private(set) lazy var services = makeServices()
+  private let makeServices: () -> ConsoleServices
   private let loop: EventLoop
   private let screen: TerminalScreen
-  private let theme: Theme
+  private var theme: Theme
   private let environment = RenderEnvironment { $0.utcOffset }
+  private let notices: NoticeEncoder
 
   private var state: ConsoleState
   private var cache = LayoutCache()
@@ -31,16 +34,16 @@ final class Console {
     for event in events { self?.handle(event) }
   }
 
-  init(loop: EventLoop, screen: TerminalScreen, services: ConsoleServices, isDisposable: Bool) {
+  init(
+    loop: EventLoop, screen: TerminalScreen, session: Session, makeServices: @escaping () -> ConsoleServices
+  ) {
     self.loop = loop
     self.screen = screen
-    self.services = services
-    // NO_COLOR is a convention: no-color.org.
-    theme = chatai.environment("NO_COLOR") == nil ? .dark : .mono
+    self.makeServices = makeServices
+    notices = NoticeEncoder(facts: screen.facts)
+    theme = .automatic(screen.appearance)
     state = ConsoleState(
-      session: Session(
-        profile: services.profile.name, serverName: services.api.server.authority, isDisposable: isDisposable),
-      size: screen.size, clock: Clock(now: .now, monotonic: loop.now),
+      session: session, size: screen.size, clock: Clock(now: .now, monotonic: loop.now),
       seed: UInt64.random(in: .min ... .max))
   }
 
@@ -49,21 +52,34 @@ final class Console {
     screen.onKey = { [weak self] in self?.handle(.key($0)) }
     screen.onResize = { [weak self] in self?.handle(.resized($0)) }
     screen.onEnd = { [weak self] _ in self?.handle(.terminated) }
+    screen.onAppearance = { [weak self] appearance in
+      self?.theme = .automatic(appearance)
+      self?.needsFrame = true
+    }
     loop.afterTurn = { [weak self] in self?.endTurn() }
+    // Whoever starts a console sees it before anything is read or connected.
+    endTurn()
     handle(.outbox(.restored(services.journal.load())))
     let drafts = services.drafts.load()
     handle(.draftsRestored(drafts.replies, notes: drafts.notes))
     handle(.commandHistoryRestored(services.commandHistory.load()))
     signIn(attempt: 1)
+    // By then the list is there and the links are up.
+    loop.after(.seconds(5)) { [loop] in loop.trimMemory() }
   }
 
   // MARK: The turn
+
+  private var clock: Clock {
+    let now = Timestamp.now
+    return Clock(now: now, monotonic: loop.now, utcOffset: now.utcOffset)
+  }
 
   private func handle(_ event: ConsoleEvent) {
     guard !hasEnded else { return }
     if !clockIsCurrent {
       clockIsCurrent = true
-      perform(update(&state, .clock(Clock(now: .now, monotonic: loop.now))))
+      perform(update(&state, .clock(clock)))
     }
     perform(update(&state, event))
     needsFrame = true
@@ -108,6 +124,10 @@ final class Console {
     case .setAlarm(let alarm, let time): setAlarm(alarm, at: time)
     case .cancelAlarm(let alarm): cancelAlarm(alarm)
     case .bell: screen.bell()
+    case .announce(let announcement):
+      if announcement.pops, let notice = notices.notice(announcement) { screen.write(control: notice) }
+    case .setTitle(let text):
+      if let title = notices.title(text) { screen.write(control: title) }
     case .suspend:
       // Ctrl-Z may be for good.
       services.disk.flush()

@@ -49,9 +49,11 @@ enum ConsoleApp {
       _ = try TerminalActor.run { loop in
         // Before anything else is started: what cannot be drawn on is not connected for either.
         let screen = try TerminalScreen.open(on: loop, log: profile.log)
-        let services = ConsoleServices(
-          profile: profile, server: server, tokens: launch.tokens, network: launch.network)
-        console = Console(loop: loop, screen: screen, services: services, isDisposable: launch.isDisposable)
+        let session = Session(
+          profile: profile.name, serverName: server.authority, isDisposable: launch.isDisposable)
+        console = Console(loop: loop, screen: screen, session: session) {
+          ConsoleServices(profile: profile, server: server, tokens: launch.tokens, network: launch.network)
+        }
         console?.start()
       }
     } catch let error as TerminalScreen.OpenError {

@@ -191,7 +191,7 @@ struct Playhouse {
     case .cancelAlarm(let alarm): timers[.alarm(alarm)] = nil
     case .bell: bells += 1
     case .quit: hasQuit = true
-    case .suspend, .redraw, .saveCommandHistory: break
+    case .suspend, .redraw, .saveCommandHistory, .announce, .setTitle: break
     }
   }
 

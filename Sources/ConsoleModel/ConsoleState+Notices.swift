@@ -1,0 +1,101 @@
+import ChatProtocol
+
+/// What is told outside of the screen: bell, desktop notices, the window's title.
+extension ConsoleState {
+  /// Something is worth telling the operator, wherever they look.
+  mutating func announce(_ kind: Announcement.Kind, _ id: DialogID) {
+    notify(.happened(kind, id, isInView: isInView(id)))
+  }
+
+  /// After each event: what has become worth telling, and what is no news any more.
+  mutating func tellOutside() {
+    if let id = conversation?.dialogID, isInView(id) { notify(.seen(id)) }
+    announceBreaches()
+    updateTitle()
+  }
+
+  /// Gives the notifier an event and carries out what it wants.
+  mutating func notify(_ event: Notifier.Event) {
+    for action in engine.notifier.handle(event, at: clock.monotonic, minute: clock.localMinute) {
+      switch action {
+      case .announce(let announcement):
+        if announcement.rings { emit(.bell) }
+        emit(.announce(announcement))
+      case .wake(let moment): setAlarm(.notices, at: moment)
+      }
+    }
+  }
+
+  /// A colleague's note that names this operator.
+  func mentionsMe(_ message: Message) -> Bool {
+    guard message.kind == .note, let account = session.account, message.author?.id != account.id else { return false }
+    let names = [account.firstName, account.email, account.email.prefix { $0 != "@" }.description]
+    let text = message.text.lowercased()
+    return names.contains { name in
+      guard let name = name?.lowercased(), !name.isEmpty else { return false }
+      return text.contains(mention: "@" + name)
+    }
+  }
+
+  /// Tells of dialogs that have waited for too long, each once for each wait.
+  private mutating func announceBreaches() {
+    guard health.listLoadedAt != nil else { return }
+    let late = Set(
+      list.waiting.filter { id in
+        list.entries[id]?.waitingSince.map { clock.now.duration(since: $0) >= Self.breachAfter } ?? false
+      })
+    // Those that were late when the console started are on the screen, and need no alarm each.
+    let known = engine.breaches ?? late
+    engine.breaches = late
+    for id in late.subtracting(known).sorted() { announce(.breach, id) }
+  }
+
+  /// A visitor who waits longer than this has waited for too long.
+  public static let breachAfter: Duration = .seconds(300)
+
+  // MARK: The title
+
+  /// Sets the title when it has changed, at most once in a second: a flood of titles has frozen desktops
+  /// (CVE-2021-33500).
+  private mutating func updateTitle() {
+    // Before the first list there is nothing to count.
+    guard health.listLoadedAt != nil else { return }
+    let counters = TitleCounters(waiting: list.waitingCount, unread: list.unreadCount, mine: list.mineCount)
+    guard engine.title != counters else { return }
+    let next = engine.titleSetAt.map { $0 + .seconds(1) } ?? clock.monotonic
+    guard clock.monotonic >= next else { return setAlarm(.title, at: next) }
+    engine.title = counters
+    engine.titleSetAt = clock.monotonic
+    setAlarm(.title, at: nil)
+    emit(.setTitle(counters.text))
+  }
+}
+
+/// What the window's title counts: numbers only, to be read on a task bar, and nothing that a stranger wrote.
+struct TitleCounters: Hashable, Sendable {
+  var waiting: Int
+  var unread: Int
+  var mine: Int
+
+  /// Such as `2 waiting - 1 unread - chatai`.
+  var text: String {
+    let counted = [(waiting, "waiting"), (unread, "unread"), (mine, "mine")].filter { $0.0 > 0 }
+    return (counted.map { "\($0.0) \($0.1)" } + ["chatai"]).joined(separator: " - ")
+  }
+}
+
+extension String {
+  /// Whether a name is mentioned: as a word of its own, so that `@ann` is not found in `@anna`.
+  fileprivate func contains(mention: String) -> Bool {
+    var rest = self[...]
+    while let index = rest.firstIndex(of: "@") {
+      rest = rest[index...]
+      if rest.hasPrefix(mention) {
+        let next = rest.dropFirst(mention.count).first
+        if next.map({ !$0.isLetter && !$0.isNumber }) ?? true { return true }
+      }
+      rest = rest.dropFirst()
+    }
+    return false
+  }
+}
