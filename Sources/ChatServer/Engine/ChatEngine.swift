@@ -127,11 +127,7 @@ final class ChatEngine: Sendable {
     guard !appended.isDuplicate else { return }
     let message = appended.message
     note(appended, in: dialogID)
-    do {
-      delivery.deliver(try .message(message), to: dialogID, message.audience)
-    } catch {
-      logger.error("a message cannot be encoded", metadata: ["dialog": "\(dialogID)", "error": "\(error)"])
-    }
+    delivery.deliver(.message(message), to: dialogID, message.audience)
     metrics.stored(by: message.sender, took: start.duration(to: .now))
   }
 

@@ -61,12 +61,18 @@ struct JSONResponse<Body: Encodable>: ResponseGenerator {
   }
 
   func response(from request: Request, context: some RequestContext) throws -> Response {
-    let bytes = ByteBuffer(bytes: try WireJSON.encoder().encode(body))
+    Response(json: ByteBuffer(bytes: try WireJSON.encoder().encode(body)), status: status, headers: headers)
+  }
+}
+
+extension Response {
+  /// An answer of JSON that is written already.
+  init(json bytes: ByteBuffer, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) {
     var headers = headers
     headers[.contentType] = "application/json"
     headers[.contentLength] = String(bytes.readableBytes)
     // Histories, names and tokens: nothing here is for a cache on the way.
     headers[.cacheControl] = "no-store"
-    return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: bytes))
+    self.init(status: status, headers: headers, body: ResponseBody(byteBuffer: bytes))
   }
 }

@@ -1,5 +1,6 @@
 import ChatProtocol
 import Hummingbird
+import NIOCore
 
 /// The operators' view of dialogs (part 1, Dialogs).
 struct DialogRoutes: Sendable {
@@ -73,21 +74,7 @@ struct DialogRoutes: Sendable {
     return JSONResponse(try await store.messages(dialogID: dialogID, range, includesNotes: true))
   }
 
-  /// The saved message, and with a repeated `client_id` that it is a repeat.
-  private struct PostedMessage: Encodable {
-    let message: Message
-    let isDuplicate: Bool
-
-    enum CodingKeys: String, CodingKey { case duplicate }
-
-    func encode(to encoder: any Encoder) throws {
-      try message.encode(to: encoder)
-      guard isDuplicate else { return }
-      var container = encoder.container(keyedBy: CodingKeys.self)
-      try container.encode(true, forKey: .duplicate)
-    }
-  }
-
+  /// Answers with the saved message, and with a repeated `client_id` that it is a repeat.
   @Sendable private func post(
     _ request: Request, _ context: OperatorRequestContext
   ) async throws -> Response {
@@ -97,8 +84,8 @@ struct DialogRoutes: Sendable {
       let appended = try await engine.postAsOperator(
         context.user, dialogID: dialogID, kind: body.kind, text: body.message.text, clientID: body.message.clientID,
         ifLastID: body.ifLastID)
-      return try JSONResponse(PostedMessage(message: appended.message, isDuplicate: appended.isDuplicate))
-        .response(from: request, context: context)
+      return Response(
+        json: ByteBuffer(string: WireJSON.text(appended.message, isDuplicate: appended.isDuplicate)))
     } catch let failure as PreconditionFailure {
       return try JSONResponse(NewerMessages(newer: failure.newer), status: .conflict)
         .response(from: request, context: context)

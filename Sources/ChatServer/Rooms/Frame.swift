@@ -26,8 +26,8 @@ struct Frame: Hashable, Sendable {
   }
 
   /// A stored message, in the direct form.
-  static func message(_ message: Message) throws -> Frame {
-    Frame(text: try WireJSON.text(message), content: .message)
+  static func message(_ message: Message) -> Frame {
+    Frame(text: WireJSON.text(message), content: .message)
   }
 
   /// A typed event.

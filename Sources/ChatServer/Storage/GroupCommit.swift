@@ -4,15 +4,18 @@ import Synchronization
 /// Joins writes that come at the same time to one transaction: with `synchronous=FULL` a commit waits for the disk,
 /// and sixty-four writes wait no longer than one (`WriteGroups` says which go together).
 ///
-/// Each write has a savepoint, and its caller an answer, of its own: one that fails undoes nothing of the others.
-/// No answer is given before the commit is on disk. What was handed in is done whatever becomes of its caller.
+/// Each write has an answer of its own, and one that fails undoes nothing of the others: if it had changed something
+/// before it failed, the group is undone and carried out again, each write in a savepoint. Not at once, for a savepoint
+/// copies every page that the group writes more than once. So a write may run twice, and may do nothing outside the
+/// database. No answer is given before the commit is on disk. What was handed in is done whatever becomes of its caller.
 ///
 /// A write must not leave a violation for the commit to find (`DEFERRABLE` constraints): it would fail its group.
 final class GroupCommit: Sendable {
   /// A caller's write, without its type.
   private struct Write: Sendable {
-    /// Carries it out inside the group's transaction.
-    let run: @Sendable (Database) -> Answer
+    /// Carries it out inside the group's transaction, in a savepoint or not; nil if it has failed and left something
+    /// behind, which it cannot in a savepoint.
+    let run: @Sendable (_ database: Database, _ inSavepoint: Bool) -> Answer?
     /// Answers it if it did not come to that.
     let refuse: @Sendable (any Error) -> Void
   }
@@ -40,8 +43,10 @@ final class GroupCommit: Sendable {
   ) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
       let write = Write(
-        run: { database in
-          let result = Result { try database.inOwnSavepoint(body) }
+        run: { database, inSavepoint in
+          let before = database.totalChangesCount
+          let result = Result { inSavepoint ? try database.inOwnSavepoint(body) : try body(database) }
+          if case .failure = result, !inSavepoint, database.totalChangesCount != before { return nil }
           return { failure in
             if failure == nil, case .success(let value) = result { committed(value) }
             continuation.resume(with: failure.map(Result.failure) ?? result)
@@ -68,16 +73,9 @@ final class GroupCommit: Sendable {
   private func commit(_ writes: [Write], in database: Database) {
     var answers: [Answer] = []
     do {
-      try database.inTransaction(.immediate) {
-        for write in writes {
-          answers.append(write.run(database))
-          // A full disk and the like end the whole transaction, whatever its savepoints.
-          guard database.isInsideTransaction else {
-            throw DatabaseError(
-              resultCode: .SQLITE_ABORT, message: "the transaction was lost by another write that shared it")
-          }
-        }
-        return .commit
+      if try !carryOut(writes, inSavepoints: false, &answers, in: database) {
+        answers.removeAll()
+        _ = try carryOut(writes, inSavepoints: true, &answers, in: database)
       }
       for answer in answers { answer(nil) }
       checkpointer.committed()
@@ -85,6 +83,32 @@ final class GroupCommit: Sendable {
       for answer in answers { answer(error) }
       for write in writes.dropFirst(answers.count) { write.refuse(error) }
     }
+  }
+
+  /// Carries writes out in one transaction.
+  ///
+  /// - Returns: whether it is committed; if not, it is undone, for one of them failed and left something behind.
+  private func carryOut(
+    _ writes: [Write], inSavepoints: Bool, _ answers: inout [Answer], in database: Database
+  ) throws -> Bool {
+    var isWhole = true
+    try database.inTransaction(.immediate) {
+      for write in writes {
+        let answer = write.run(database, inSavepoints)
+        // A full disk and the like end the whole transaction, whatever its savepoints.
+        guard database.isInsideTransaction else {
+          throw DatabaseError(
+            resultCode: .SQLITE_ABORT, message: "the transaction was lost by another write that shared it")
+        }
+        guard let answer else {
+          isWhole = false
+          return .rollback
+        }
+        answers.append(answer)
+      }
+      return .commit
+    }
+    return isWhole
   }
 }
 

@@ -77,6 +77,25 @@ import Testing
     #expect((1...10).contains(commits.all.count - before), "\(commits.all.count - before) commits for 64 writes")
   }
 
+  /// What has changed nothing need not be undone, however often a stranger has it refused.
+  @Test func aRefusalBeforeAnyChangeCostsTheOthersNothing() async throws {
+    let fixture = try await TemporaryStore()
+    let runs = Collected<Int>()
+    let results = try await gathered(in: fixture.store, 64) { index in
+      try await fixture.store.write { database in
+        runs.add(index)
+        if index % 2 == 0 { throw Refused() }
+        try database.execute(
+          sql: "INSERT INTO assistant (owner_id, name, created_at) VALUES (1, ?, 0)", arguments: [TypedText("\(index)")]
+        )
+      }
+    }
+    #expect(results.count { (try? $0.get()) != nil } == 32)
+    #expect(runs.all.sorted() == Array(0..<64))
+    let count = try await fixture.store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM assistant") }
+    #expect(count == 33)
+  }
+
   @Test func aLostTransactionFailsItsWholeGroupAndNothingElse() async throws {
     let fixture = try await TemporaryStore()
     let store = fixture.store
