@@ -58,7 +58,7 @@ struct PartOneServerTests {
     #expect(screen.contains("● live"))
     #expect(!screen.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || (0x7F..<0xA0).contains($0.value) })
     #expect(!screen.unicodeScalars.contains { ["\u{202E}", "\u{2066}", "\u{200B}"].contains($0) })
-    try console.press("g")
+    try console.press("g", "g")
     try await console.wait(for: "‹U+202E›")
   }
 
