@@ -127,6 +127,9 @@ let package = Package(
       name: "websocket-codec-bench", dependencies: ["WebSocket"], path: "Sources/Benchmarks/WebSocketCodec",
       swiftSettings: strict),
     .executableTarget(
+      name: "console-list-bench", dependencies: ["ChatProtocol", "ConsoleModel", "ConsoleView"],
+      path: "Sources/Benchmarks/Console", swiftSettings: strict),
+    .executableTarget(
       name: "server-load",
       dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Sources/Benchmarks/ServerLoad", swiftSettings: strict),

@@ -12,6 +12,7 @@ extension ConsoleState {
     engine.alarms[alarm] = nil
     switch alarm {
     case .display: break  // `settle` looks at everything that time changes.
+    case .filter: list.goOnFiltering()
     case .refresh: startRefresh()
     case .drafts: saveDrafts()
     case .heartbeat: beat()

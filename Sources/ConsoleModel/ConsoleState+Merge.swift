@@ -3,7 +3,7 @@ import ChatProtocol
 /// Joining what the HTTP side says with what is known already.
 extension ConsoleState {
   /// Takes over what a list says, but for a hand-off of which something newer is known.
-  mutating func merge(_ dialog: Dialog, askedAt: Duration) {
+  mutating func merge(_ dialog: Dialog, askedAt: Duration, isOld: Bool = false) {
     let id = dialog.id
     let known = list.entries[id]
     var dialog = dialog
@@ -23,7 +23,7 @@ extension ConsoleState {
     }
     entry.hasDraft = hasDraft(id)
     // What is there when the console starts counts as read; nothing of a dialog that begins later has been.
-    let isStart = health.listLoadedAt == nil
+    let isStart = isOld || health.listLoadedAt == nil
     if known == nil {
       engine.readMarks[id] =
         isStart ? ReadMark(through: nil, at: dialog.lastMessageAt) : ReadMark(through: .min, at: nil)

@@ -5,7 +5,7 @@ import LiveLink
 extension ConsoleState {
   /// How many dialogs a page has, at most 100 by the contract.
   static let pageSize = 100
-  /// How many pages are read at most.
+  /// How many pages are read again and again; those beyond are read once, when the operator comes to them.
   static let pageLimit = 5
   /// The time between two readings of the first page and the queue: half of what the contract allows, for a dialog
   /// that is new shows in no other way; and no less, for each reading wakes the machine some ten times.
@@ -56,6 +56,9 @@ extension ConsoleState {
 
   /// A page of the list.
   mutating func take(_ page: Page<Dialog>) {
+    engine.refresh.pages = page.pages
+    engine.refresh.depth = max(engine.refresh.depth, page.page)
+    if let deep = engine.refresh.deepPage, page.page == deep { return takeDeep(page) }
     guard var walk = engine.refresh.walk else { return }
     for dialog in page.items {
       walk.seen.insert(dialog.id)
@@ -103,9 +106,32 @@ extension ConsoleState {
     readingDone()
   }
 
+  /// The operator comes to the end of what is listed, and the server has more: the next page is read.
+  mutating func loadMore() {
+    let refresh = engine.refresh
+    guard screen == .desk, list.filter.isEmpty, !refresh.isUnderWay, health.failures == 0, session.endReason == nil,
+      refresh.depth >= Self.pageLimit, refresh.depth < refresh.pages,
+      list.top + engine.viewport.listRows + Self.loadAhead > list.shown.count
+    else { return }
+    engine.refresh.deepPage = refresh.depth + 1
+    emit(.loadDialogs(page: refresh.depth + 1, limit: Self.pageSize))
+  }
+
+  /// How many lines before the end of the list the next page is read.
+  private static let loadAhead = 40
+
+  /// A page that is read once. What it brings is old: it is no news, and counts as read.
+  private mutating func takeDeep(_ page: Page<Dialog>) {
+    engine.refresh.deepPage = nil
+    for dialog in page.items { merge(dialog, askedAt: clock.monotonic, isOld: true) }
+    health.totalDialogs = page.total
+    readingDone()
+  }
+
   /// The list could not be read.
   mutating func listFailed(_ failure: APIFailure) {
     engine.refresh.walk = nil
+    engine.refresh.deepPage = nil
     readingFailed(failure)
   }
 

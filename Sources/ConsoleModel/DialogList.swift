@@ -27,6 +27,14 @@ public struct DialogList: Sendable {
   private var byVisitor: [Visitor: Set<DialogID>] = [:]
   /// The dialogs whose place changed while the order was frozen.
   private var moved: Set<DialogID> = []
+  /// The dialogs of which anything changed while the order was frozen.
+  private var touched: Set<DialogID> = []
+  /// What the filter looks at, by dialog.
+  private var folded: [DialogID: [UInt8]] = [:]
+  /// What the filter has still to look at; nil when it has seen everything.
+  private var scan: Scan?
+  /// Where the cursor was found last: where it mostly still is.
+  private var cursor = 0
 
   /// An empty list.
   public init() {}
@@ -63,6 +71,9 @@ public struct DialogList: Sendable {
     return newest.prefix(count).map(\.id)
   }
 
+  /// Whether the filter has still to look at some dialogs.
+  public var isFiltering: Bool { scan != nil }
+
   // MARK: Content
 
   /// Changes a dialog that is known; nothing for one that is not.
@@ -79,8 +90,12 @@ public struct DialogList: Sendable {
     let id = entry.id
     let rank = DialogRank(entry)
     let previous = ranks[id]
-    if !isFrozen, let previous { remove(id, rank: previous, from: &shown) }
-    noteVisitor(of: entry, before: entries[id])
+    let before = entries[id]
+    if isFrozen { touched.insert(id) } else if let previous { remove(id, rank: previous, from: &shown) }
+    noteVisitor(of: entry, before: before)
+    if before?.visitorName != entry.visitorName || before?.lastLine?.text != entry.lastLine?.text || before == nil {
+      folded[id] = DialogFilter.folded(entry)
+    }
     entries[id] = entry
     if case .other = entry.holder { held.insert(id) } else { held.remove(id) }
     if entry.holder == .me { mine.insert(id) } else { mine.remove(id) }
@@ -93,24 +108,31 @@ public struct DialogList: Sendable {
       if isFrozen, old != new { moved.insert(id) }
     }
     if !isFrozen {
-      if filter.matches(entry) { insert(id, rank: rank, into: &shown) }
-    } else if previous == nil, filter.matches(entry) {
+      if passes(id) { insert(id, rank: rank, into: &shown) }
+    } else if previous == nil, passes(id) {
       shown.append(id)
     }
     settleSelection()
   }
 
+  private func passes(_ id: DialogID) -> Bool {
+    filter.isEmpty || folded[id].map { filter.matches(entries[id], folded: $0) } ?? false
+  }
+
   /// Forgets a dialog.
   mutating func remove(_ id: DialogID) {
-    guard ranks.removeValue(forKey: id) != nil else { return }
+    guard let rank = ranks[id] else { return }
+    if isFrozen { shown.removeAll { $0 == id } } else { remove(id, rank: rank, from: &shown) }
+    remove(id, rank: rank, from: &ordered)
+    ranks[id] = nil
+    folded[id] = nil
+    touched.remove(id)
     noteVisitor(of: nil, before: entries[id])
     entries[id] = nil
     held.remove(id)
     mine.remove(id)
     unread.remove(id)
     moved.remove(id)
-    ordered.removeAll { $0 == id }
-    shown.removeAll { $0 == id }
     settleSelection()
   }
 
@@ -159,56 +181,121 @@ public struct DialogList: Sendable {
   mutating func thaw() {
     guard isFrozen else { return }
     isFrozen = false
+    if filter.isEmpty {
+      shown = ordered
+    } else {
+      // What nothing happened to is in order still, among its like.
+      shown.removeAll { touched.contains($0) }
+      for id in touched {
+        if let rank = ranks[id], passes(id) { insert(id, rank: rank, into: &shown) }
+      }
+    }
+    touched = []
     moved = []
-    rebuild()
+    settleSelection()
   }
 
-  /// Narrows the list; the order is put right with it.
+  // MARK: Filter
+
+  /// A walk of the filter over dialogs, a part at a time.
+  private struct Scan: Hashable {
+    var source: [DialogID]
+    var next: Int
+
+    var rest: ArraySlice<DialogID> { source[next...] }
+  }
+
+  /// How many dialogs the filter looks at in one turn: a key must not wait for 100,000 of them.
+  static let filterStep = 4000
+
+  /// Narrows the list; the order is put right with it. Of a long list only a part is looked at at once: while
+  /// `isFiltering`, `goOnFiltering` does the rest.
   mutating func setFilter(_ filter: DialogFilter) {
     guard filter != self.filter else { return }
+    thaw()
+    let before = self.filter
     self.filter = filter
-    isFrozen = false
-    moved = []
-    rebuild()
+    guard !filter.isEmpty else {
+      scan = nil
+      shown = ordered
+      return settleSelection()
+    }
+    let source = filter.narrows(before) ? shown + (scan?.rest ?? []) : ordered
+    scan = Scan(source: source, next: 0)
+    shown = []
+    goOnFiltering()
   }
 
-  private mutating func rebuild() {
-    shown =
-      filter.isEmpty ? ordered : ordered.filter { id in entries[id].map(filter.matches) ?? false }
+  /// Looks at some more dialogs.
+  mutating func goOnFiltering() {
+    guard var scan else { return }
+    let end = min(scan.source.count, scan.next + Self.filterStep / filter.cost)
+    for id in scan.source[scan.next..<end] where passes(id) {
+      guard let rank = ranks[id] else { continue }
+      if isFrozen {
+        // Nothing moves under the cursor: it finds its place when the order is put right.
+        if !shown.contains(id) { shown.append(id) }
+        touched.insert(id)
+        continue
+      }
+      // Mostly it comes last; what changed in the meantime may be there already, or belong elsewhere.
+      let index =
+        shown.last.flatMap { ranks[$0] }.map { $0 < rank } ?? true ? shown.count : partition(shown) { $0 >= rank }
+      if index < shown.count, shown[index] == id { continue }
+      shown.insert(id, at: index)
+    }
+    scan.next = end
+    self.scan = end < scan.source.count ? scan : nil
     settleSelection()
   }
 
   // MARK: Cursor
 
+  /// Where the cursor is among the dialogs that are shown; nil if it is on none of them.
+  private var selectionIndex: Int? { selection.flatMap(index(of:)) }
+
+  /// Where a dialog is shown.
+  private func index(of id: DialogID) -> Int? {
+    if shown.indices.contains(cursor), shown[cursor] == id { return cursor }
+    guard !isFrozen, let rank = ranks[id] else { return shown.firstIndex(of: id) }
+    let index = partition(shown) { $0 >= rank }
+    return index < shown.count && shown[index] == id ? index : nil
+  }
+
   /// Moves the cursor to a dialog, if it is shown.
   mutating func select(_ id: DialogID) {
-    if shown.contains(id) { selection = id }
+    guard let index = index(of: id) else { return }
+    selection = id
+    cursor = index
   }
 
   /// Moves the cursor to the first dialog that is shown.
   mutating func selectFirst() {
     selection = shown.first
+    cursor = 0
   }
 
   /// Moves the cursor by lines, held at the ends.
   mutating func moveSelection(by lines: Int) {
     guard let last = shown.indices.last else { return }
-    let index = selection.flatMap(shown.firstIndex(of:)) ?? 0
-    selection = shown[min(max(0, index + lines), last)]
+    cursor = min(max(0, (selectionIndex ?? 0).addingClamped(lines)), last)
+    selection = shown[cursor]
   }
 
   /// Scrolls just as far as is needed to have the cursor among a number of lines; 0 for unknown does nothing.
   mutating func scrollToSelection(rows: Int) {
     guard rows > 0 else { return }
-    let index = selection.flatMap(shown.firstIndex(of:)) ?? 0
-    top = min(max(top, index - rows + 1), index)
+    cursor = selectionIndex ?? 0
+    top = min(max(top, cursor - rows + 1), cursor)
     // No empty lines below the last dialog while there are others above.
     top = max(0, min(top, shown.count - rows))
   }
 
   private mutating func settleSelection() {
-    if let selection, entries[selection] != nil, filter.isEmpty || shown.contains(selection) { return }
-    selection = shown.first
+    if let selection, entries[selection] != nil, filter.isEmpty || index(of: selection) != nil { return }
+    // A filter that has not seen everything may still come to it.
+    if selection != nil, isFiltering, shown.isEmpty { return }
+    selectFirst()
   }
 
   // MARK: Sorted arrays

@@ -59,6 +59,8 @@ public enum Alarm: Hashable, Sendable, CaseIterable {
   case display
   /// The list and the queue are to be read again.
   case refresh
+  /// A long list is being filtered, a part at a time.
+  case filter
   /// The typing has paused: keep the drafts.
   case drafts
   /// Presence is to be renewed.

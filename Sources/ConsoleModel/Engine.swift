@@ -87,6 +87,12 @@ struct Refresh: Hashable, Sendable {
   var lastStartedAt: Duration?
   /// When the last walk through all pages was done.
   var lastWholeAt: Duration?
+  /// The page beyond those of a walk that is being read.
+  var deepPage: Int?
+  /// How many pages have been read so far.
+  var depth = 0
+  /// How many pages there are, as the last answer said.
+  var pages = 0
   /// The queue's dialogs as last read: what left it is not waiting any more.
   var queued: Set<DialogID> = []
 
@@ -100,5 +106,5 @@ struct Refresh: Hashable, Sendable {
     var seen: Set<DialogID> = []
   }
 
-  var isUnderWay: Bool { walk != nil || isQueueLoading }
+  var isUnderWay: Bool { walk != nil || isQueueLoading || deepPage != nil }
 }

@@ -50,7 +50,9 @@ extension ConsoleState {
     if focus == .conversation { list.thaw() }
     arrangeBoard()
     statistics.noteQueue(list.waitingCount, at: clock.now)
+    setAlarm(.filter, at: list.isFiltering ? clock.monotonic : nil)
     list.scrollToSelection(rows: engine.viewport.listRows)
+    loadMore()
     markWhatIsSeen()
     if let notice, notice.expiresAt <= clock.monotonic { self.notice = nil }
     if let pending = pendingKeys, pending.mode != mode { pendingKeys = nil }

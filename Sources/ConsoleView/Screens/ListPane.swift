@@ -64,14 +64,19 @@ extension Scene {
     }
   }
 
-  /// Which dialogs are on the screen, of how many: `14`, `3 of 14`, `20-38 of 57`.
+  /// Which dialogs are on the screen, of how many: `14`, `3 of 14`, `20-38 of 57`; and where the server has more than
+  /// are listed, of how many those are a part: `481-500 of 500 (of 100000)`.
   private func position(_ visible: Range<Int>) -> SafeText {
     let shown = state.list.shown.count
-    let total = max(state.list.entries.count, state.health.totalDialogs ?? 0)
+    let listed = state.list.entries.count
+    let total = max(listed, state.health.totalDialogs ?? 0)
+    let all: SafeText = total > listed ? "\(listed) (of \(total))" : "\(listed)"
+    let filtering: SafeText = state.list.isFiltering ? "\(symbols.ellipsis)" : .empty
     if visible.count < shown {
-      return "\(visible.lowerBound + 1)-\(visible.upperBound) of \(max(shown, state.list.filter.isEmpty ? total : 0))"
+      let range: SafeText = "\(visible.lowerBound + 1)-\(visible.upperBound) of "
+      return state.list.filter.isEmpty ? "\(range)\(all)" : "\(range)\(shown)\(filtering)"
     }
-    return shown < total ? "\(shown) of \(total)" : "\(shown)"
+    return shown < total || state.list.isFiltering ? "\(shown)\(filtering) of \(all)" : "\(shown)"
   }
 
   private var orderNote: StyledLine {
@@ -109,8 +114,14 @@ extension Scene {
 
   private func drawEmptyList(on canvas: inout Canvas, in rect: Rect) {
     let sentence: SafeText
-    if !state.list.filter.isEmpty, !state.list.entries.isEmpty {
-      sentence = "No dialog matches the filter. Esc clears it."
+    if state.list.isFiltering {
+      sentence = "Looking\(symbols.ellipsis)"
+    } else if !state.list.filter.isEmpty, !state.list.entries.isEmpty {
+      let isPart = state.list.entries.count < state.health.totalDialogs ?? 0
+      sentence =
+        isPart
+        ? "None of the \(state.list.entries.count) dialogs that are listed matches the filter. Esc clears it."
+        : "No dialog matches the filter. Esc clears it."
     } else if state.health.listLoadedAt != nil {
       sentence = "No dialogs yet. A visitor who writes to one of your assistants appears here by itself."
     } else if let failure = state.health.failure {
