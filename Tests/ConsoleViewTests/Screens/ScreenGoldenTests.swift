@@ -23,7 +23,7 @@ struct ScreenGoldenTests {
     var shop = Shop()
     shop.open(Shop.ana)
     shop.state.conversation?.firstUnread = 15
-    shop.state.links[Shop.ana]?.typing = [.user: .seconds(2000)]
+    shop.state.list.update(Shop.ana) { $0.typists = [.visitor] }
     try expect(shop, "chat", sizes: Self.sizes + [(200, 60), (60, 15), (50, 12), (40, 8)])
   }
 
@@ -305,7 +305,7 @@ struct ScreenGoldenTests {
   @Test func asciiOnly() throws {
     var shop = Shop()
     shop.open(Shop.ana)
-    shop.state.links[Shop.ana]?.typing = [.user: .seconds(2000)]
+    shop.state.list.update(Shop.ana) { $0.typists = [.visitor] }
     try Golden.expect(shop.canvas(120, 40, theme: Theme.mono.asciiOnly), is: "ascii-120x40")
   }
 }
