@@ -287,6 +287,33 @@ struct ScreenGoldenTests {
     try expect(shop, "draft", sizes: [(80, 24)])
   }
 
+  @Test("Each screen in colour and in one colour, at three sizes", arguments: [(80, 24), (120, 40), (200, 60)])
+  func looks(_ columns: Int, _ rows: Int) throws {
+    var shop = Shop()
+    shop.open(Shop.ana)
+    shop.state.briefs[Shop.ana] = Shop.brief
+    shop.addEarlier()
+    shop.watch()
+    for theme in [Theme.dark, .mono] {
+      func expect(_ name: String, _ change: (inout ConsoleState) -> Void) throws {
+        var shop = shop
+        change(&shop.state)
+        try Golden.expect(
+          shop.canvas(columns, rows, theme: theme), is: "look-\(name)-\(theme.name)-\(columns)x\(rows)", styles: true)
+      }
+      try expect("chat") { _ in }
+      try expect("list") { $0.focus = .list }
+      try expect("composing") {
+        $0.composers[Shop.ana] = Composer("Hi Ana, one moment")
+        $0.isComposing = true
+      }
+      try expect("details") { $0.details = Details(.facts, of: Shop.ana) }
+      try expect("monitor") { $0.screen = .monitor }
+      try expect("dashboard") { $0.screen = .dashboard }
+      try expect("help") { $0.help = HelpPage(about: .list) }
+    }
+  }
+
   @Test("Looks, and not only words")
   func styles() throws {
     var shop = Shop()
