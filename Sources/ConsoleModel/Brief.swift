@@ -28,8 +28,8 @@ extension ConsoleState {
     var brief = Brief()
     brief.reason = entry.dialog.handoffReason.flatMap { $0.isEmpty ? nil : $0 }
     let asked = unansweredMessages(in: id)
-    // `hello?? anybody there?` is a call, not what is asked: the longest of the last few says it better.
-    let question = asked.suffix(3).max { $0.text.utf8.prefix(400).count < $1.text.utf8.prefix(400).count }
+    // `hello??` is a call, not what is asked: the last message of some words says it better.
+    let question = asked.last { $0.text.split(separator: " ", maxSplits: 3).count > 2 } ?? asked.last
     brief.question = question?.visibleText(on: session.capabilities)
     brief.unanswered = asked.count
     if brief.question == nil, links[id]?.timeline.isEmpty ?? true, let last = entry.lastLine, last.sender == .user {
@@ -48,7 +48,10 @@ extension ConsoleState {
   /// The visitor's messages since anybody else wrote, oldest first.
   private func unansweredMessages(in id: DialogID) -> [Message] {
     var asked: [Message] = []
-    for message in links[id]?.timeline.reversed() ?? [] {
+    guard let timeline = links[id]?.timeline else { return [] }
+    // From the end, one by one: the frame asks for this each time, and a dialog may have tens of thousands.
+    for index in timeline.indices.reversed() {
+      let message = timeline[index]
       switch message.sender {
       case .user: asked.append(message)
       case .assistant, .manager: if message.kind == .message { return asked.reversed() }

@@ -19,9 +19,7 @@ extension ConsoleState {
     feedOutbox(.serverTakesClientID(capabilities.hasClientID))
     feedOutbox(.reachable)
     if !health.heartbeatGivenUp { beat() }
-    startStream()
     startRefresh()
-    if capabilities.hasPresence { emit(.loadTeam) }
   }
 
   /// The session is over; what is on the screen stays.
@@ -42,7 +40,7 @@ extension ConsoleState {
 
   /// Renews the operator's presence.
   mutating func beat() {
-    emit(.heartbeat(status))
+    emit(.heartbeat)
     setAlarm(.heartbeat, at: clock.monotonic + Self.heartbeatInterval)
   }
 
@@ -94,7 +92,6 @@ extension ConsoleState {
   mutating func quit() {
     leaveComposer()
     for id in links.keys.sorted() { feed(.stop, toLinkOf: id) }
-    feedStream(.stop)
     planNothing()
     emit(.quit)
   }
@@ -108,8 +105,8 @@ extension ConsoleState {
   /// In the foreground again; the connections may have died meanwhile.
   mutating func wake() {
     emit(.redraw)
-    feedStream(.woke)
     for id in links.keys.sorted() where links[id]?.phase != .idle { feed(.woke, toLinkOf: id) }
-    requestWholeRefresh()
+    engine.refresh.lastWholeAt = nil
+    requestRefresh()
   }
 }

@@ -51,6 +51,8 @@ struct PackedMessages: Sendable {
 
   func id(at index: Int) -> MessageID { records[index].id }
 
+  func isNote(at index: Int) -> Bool { records[index].isNote }
+
   /// The message at an index.
   subscript(index: Int) -> Message {
     let record = records[index]

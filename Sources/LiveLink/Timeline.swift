@@ -27,6 +27,11 @@ public struct Timeline: Sendable {
     return self[lowerBound(after: id)...]
   }
 
+  /// The newest notes, the newest first.
+  public func latestNotes(_ count: Int) -> [Message] {
+    indices.reversed().lazy.filter { messages.isNote(at: $0) }.prefix(count).map { messages[$0] }
+  }
+
   /// What a merge did.
   public enum Merge: Hashable, Sendable {
     /// It was new.

@@ -10,6 +10,9 @@ struct ChatAI: ParsableCommand {
     discussion: "Without a subcommand it opens the console. Log in first: chatai login --help",
     subcommands: [LoginCommand.self, DemoCommand.self, KeysCommand.self])
 
+  @Flag(help: "Lines of plain text instead of a screen: for screen readers, dumb terminals and pipes.")
+  var plain = false
+
   @OptionGroup var target: ProfileOptions
   @OptionGroup var network: NetworkOptions
 
@@ -24,12 +27,14 @@ struct ChatAI: ParsableCommand {
   }
 
   func run() throws {
-    try Self.open(target.openProfile(), server: target.serverAddress(), trust: network.trust)
+    try Self.open(target.openProfile(), server: target.serverAddress(), trust: network.trust, isPlain: plain)
   }
 
   // Synchronous on purpose: the console owns the main thread, and no other may start before it has blocked the
   // signals that it reads itself.
-  private static func open(_ profile: Profile, server: ServerAddress? = nil, trust: TrustFiles? = nil) throws {
+  private static func open(
+    _ profile: Profile, server: ServerAddress? = nil, trust: TrustFiles? = nil, isPlain: Bool = false
+  ) throws {
     let session = try SessionFile(profile).read()
     if let server, server != session.server {
       throw CommandFailure(
@@ -39,6 +44,6 @@ struct ChatAI: ParsableCommand {
     try ConsoleApp.run(
       ConsoleLaunch(
         profile: profile.name, server: session.server.url, tokens: session.tokens, stateDirectory: profile.directory,
-        network: try ClientNetwork(trust ?? session.trust)))
+        network: try ClientNetwork(trust ?? session.trust), isPlain: isPlain))
   }
 }

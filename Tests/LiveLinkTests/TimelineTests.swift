@@ -139,6 +139,18 @@ struct PackedMessagesTests {
     #expect(timeline.filter { $0.id != 2 } == Self.samples.filter { $0.id != 2 })
   }
 
+  @Test("the newest notes are found without a look at the others")
+  func notes() {
+    var timeline = Timeline()
+    _ = timeline.merge(
+      (1...50).map {
+        Message(id: $0, sender: .manager, text: "\($0)", timestamp: nil, kind: $0 % 20 == 0 ? .note : .message)
+      })
+    #expect(timeline.latestNotes(4).map(\.id) == [40, 20])
+    #expect(timeline.latestNotes(1).map(\.id) == [40])
+    #expect(Timeline().latestNotes(3).isEmpty)
+  }
+
   @Test("a copy that says less of its sender leaves nothing of the other behind")
   func replacesExtras() {
     var timeline = Timeline()

@@ -120,7 +120,7 @@ extension Scene {
 
   /// The operators' latest notes to each other.
   private func noteFacts(_ entry: DialogEntry) -> (title: SafeText?, facts: [Fact]) {
-    let notes = state.links[entry.id]?.timeline.reversed().lazy.filter { $0.kind == .note }.prefix(4) ?? []
+    let notes = state.links[entry.id]?.timeline.latestNotes(4) ?? []
     return (
       "Notes",
       notes.map { note in

@@ -14,20 +14,15 @@ final class Console {
   private(set) lazy var services = makeServices()
   private let makeServices: () -> ConsoleServices
   private let loop: EventLoop
-  private let screen: TerminalScreen
-  private var theme: Theme
-  private let environment = RenderEnvironment { $0.utcOffset }
-  private let notices: NoticeEncoder
+  private let face: any ConsoleFace
 
   private var state: ConsoleState
-  private var cache = LayoutCache()
   private var viewport: Viewport?
   private var needsFrame = true
   private var clockIsCurrent = false
   private var hasEnded = false
 
   private var drivers: [DialogID: LinkDriver] = [:]
-  private var streamDriver: StreamDriver?
   private var alarms: [Alarm: EventLoop.Timer] = [:]
   private var outboxTimers: [DialogID: EventLoop.Timer] = [:]
 
@@ -36,25 +31,21 @@ final class Console {
   }
 
   init(
-    loop: EventLoop, screen: TerminalScreen, session: Session, makeServices: @escaping () -> ConsoleServices
+    loop: EventLoop, face: any ConsoleFace, session: Session, makeServices: @escaping () -> ConsoleServices
   ) {
     self.loop = loop
-    self.screen = screen
+    self.face = face
     self.makeServices = makeServices
-    notices = NoticeEncoder(facts: screen.facts)
-    theme = .automatic(screen.appearance)
     state = ConsoleState(
-      session: session, size: screen.size, clock: Clock(now: .now, monotonic: loop.now),
+      session: session, size: face.size, clock: Clock(now: .now, monotonic: loop.now),
       seed: UInt64.random(in: .min ... .max))
   }
 
   /// Wires the terminal up, takes over what the disk has, and goes to the server.
   func start() {
-    screen.onKey = { [weak self] in self?.handle(.key($0)) }
-    screen.onResize = { [weak self] in self?.handle(.resized($0)) }
-    screen.onEnd = { [weak self] _ in self?.handle(.terminated) }
-    screen.onAppearance = { [weak self] appearance in
-      self?.theme = .automatic(appearance)
+    face.start { [weak self] in
+      self?.handle($0)
+    } isStale: { [weak self] in
       self?.needsFrame = true
     }
     loop.afterTurn = { [weak self] in self?.endTurn() }
@@ -93,13 +84,14 @@ final class Console {
   }
 
   private func endTurn() {
-    if needsFrame, !hasEnded {
+    // What is typed line by line may press more keys once it has been shown what the first came to.
+    var rounds = 0
+    while needsFrame, !hasEnded, rounds < 8 {
+      rounds += 1
       needsFrame = false
-      let frame = render(state, size: state.size, theme: theme, environment: environment, cache: &cache)
-      screen.draw(frame.canvas)
-      if frame.viewport != viewport {
-        viewport = frame.viewport
-        perform(update(&state, .viewport(frame.viewport)))
+      if let shown = face.show(state), shown != viewport {
+        viewport = shown
+        perform(update(&state, .viewport(shown)))
       }
     }
     clockIsCurrent = false
@@ -114,9 +106,8 @@ final class Console {
   private func perform(_ effect: Effect) {
     switch effect {
     case .link(let id, let action): driver(of: id).perform(action, hasPaging: state.session.capabilities.hasPaging)
-    case .stream(let action): driverOfStream().perform(action)
     case .outbox(let action): perform(action)
-    case .loadDialogs, .loadQueue, .loadDialog, .loadBrief, .handoff, .heartbeat, .loadTeam: ask(effect)
+    case .loadDialogs, .loadQueue, .loadDialog, .loadBrief, .handoff, .heartbeat: ask(effect)
     case .saveDraft(let id, let text, let kind):
       let drafts = services.drafts
       services.disk.run { drafts.save(text, for: DraftKey(id, kind)) }
@@ -125,19 +116,17 @@ final class Console {
       services.disk.run { file.save(lines) }
     case .setAlarm(let alarm, let time): setAlarm(alarm, at: time)
     case .cancelAlarm(let alarm): cancelAlarm(alarm)
-    case .bell: screen.bell()
-    case .announce(let announcement):
-      if announcement.pops, let notice = notices.notice(announcement) { screen.write(control: notice) }
-    case .setTitle(let text):
-      if let title = notices.title(text) { screen.write(control: title) }
+    case .bell: face.bell()
+    case .announce(let announcement): face.announce(announcement)
+    case .setTitle(let text): face.setTitle(text)
     case .suspend:
       // Ctrl-Z may be for good.
       services.disk.flush()
-      screen.suspend()
+      face.suspend()
       clockIsCurrent = false
       handle(.resumed)
     case .redraw:
-      screen.redraw()
+      face.redraw()
       needsFrame = true
     case .quit: end()
     }
@@ -146,10 +135,9 @@ final class Console {
   private func end() {
     hasEnded = true
     for driver in drivers.values { driver.shutDown() }
-    streamDriver?.shutDown()
     // The drafts that this turn saved are on disk before the terminal is anybody else's.
     services.disk.flush()
-    screen.close()
+    face.close()
     loop.stop()
   }
 
@@ -171,15 +159,6 @@ final class Console {
       self?.handleTimer(.link(id, .timerFired(timer)))
     }
     drivers[id] = driver
-    return driver
-  }
-
-  private func driverOfStream() -> StreamDriver {
-    if let streamDriver { return streamDriver }
-    let driver = StreamDriver(services: services, loop: loop, inbox: inbox) { [weak self] timer in
-      self?.handleTimer(.stream(.timerFired(timer)))
-    }
-    streamDriver = driver
     return driver
   }
 
@@ -308,21 +287,15 @@ final class Console {
         case .failure(let failure): inbox.post(.handoffFailed(act, id, failure))
         }
       }
-    case .heartbeat(let status):
+    case .heartbeat:
       services.call("POST heartbeat") { api throws(APIFailure) in
-        try await api.heartbeat(status: status)
+        try await api.heartbeat()
       } then: { result in
         if case .success = result {
           inbox.post(.heartbeatAnswered(accepted: true))
         } else {
           inbox.post(.heartbeatAnswered(accepted: false))
         }
-      }
-    case .loadTeam:
-      services.call("GET team") { api throws(APIFailure) in
-        try await api.team()
-      } then: { result in
-        if case .success(let team) = result { inbox.post(.teamLoaded(team)) }
       }
     default:
       break

@@ -21,6 +21,8 @@ struct ConsoleLaunch: Sendable {
   var network = ClientNetwork()
   /// Whether nothing of it outlives the console, as in a demo: then `q` and one Ctrl-C end it.
   var isDisposable = false
+  /// Whether it is shown as lines instead of a screen.
+  var isPlain = false
 }
 
 /// The console in the terminal.
@@ -48,10 +50,12 @@ enum ConsoleApp {
     do {
       _ = try TerminalActor.run { loop in
         // Before anything else is started: what cannot be drawn on is not connected for either.
-        let screen = try TerminalScreen.open(on: loop, log: profile.log)
+        let face: any ConsoleFace =
+          launch.isPlain
+          ? PlainFace(LineTerminal(loop: loop)) : ScreenFace(try TerminalScreen.open(on: loop, log: profile.log))
         let session = Session(
           profile: profile.name, serverName: server.authority, isDisposable: launch.isDisposable)
-        console = Console(loop: loop, screen: screen, session: session) {
+        console = Console(loop: loop, face: face, session: session) {
           ConsoleServices(profile: profile, server: server, tokens: launch.tokens, network: launch.network)
         }
         console?.start()

@@ -1,0 +1,111 @@
+import ConsoleModel
+import ConsoleView
+import Terminal
+
+/// Where a console is shown and where its keys come from.
+@TerminalActor
+protocol ConsoleFace: AnyObject {
+  /// In cells; what has none makes one up.
+  var size: Size { get }
+  /// Starts to listen: what happens goes to `handle`, and `isStale` is called when it has to be shown anew.
+  func start(_ handle: @escaping (ConsoleEvent) -> Void, isStale: @escaping () -> Void)
+  /// Shows a state; what it found out about its room, where it has any.
+  func show(_ state: ConsoleState) -> Viewport?
+  func bell()
+  func announce(_ announcement: Announcement)
+  func setTitle(_ text: String)
+  func suspend()
+  func redraw()
+  func close()
+}
+
+/// The whole screen.
+@TerminalActor
+final class ScreenFace: ConsoleFace {
+  private let screen: TerminalScreen
+  private let notices: NoticeEncoder
+  private let environment = RenderEnvironment { $0.utcOffset }
+  private var theme: Theme
+  private var cache = LayoutCache()
+
+  init(_ screen: TerminalScreen) {
+    self.screen = screen
+    notices = NoticeEncoder(facts: screen.facts)
+    theme = .automatic(screen.appearance)
+  }
+
+  var size: Size { screen.size }
+
+  func start(_ handle: @escaping (ConsoleEvent) -> Void, isStale: @escaping () -> Void) {
+    screen.onKey = { handle(.key($0)) }
+    screen.onResize = { handle(.resized($0)) }
+    screen.onEnd = { _ in handle(.terminated) }
+    screen.onAppearance = { [weak self] appearance in
+      self?.theme = .automatic(appearance)
+      isStale()
+    }
+  }
+
+  func show(_ state: ConsoleState) -> Viewport? {
+    let frame = render(state, size: state.size, theme: theme, environment: environment, cache: &cache)
+    screen.draw(frame.canvas)
+    return frame.viewport
+  }
+
+  func bell() { screen.bell() }
+
+  func announce(_ announcement: Announcement) {
+    if announcement.pops, let notice = notices.notice(announcement) { screen.write(control: notice) }
+  }
+
+  func setTitle(_ text: String) {
+    if let title = notices.title(text) { screen.write(control: title) }
+  }
+
+  func suspend() { screen.suspend() }
+  func redraw() { screen.redraw() }
+  func close() { screen.close() }
+}
+
+/// Lines of plain text, for screen readers, dumb terminals and pipes.
+@TerminalActor
+final class PlainFace: ConsoleFace {
+  private let terminal: LineTerminal
+  private let environment = RenderEnvironment { $0.utcOffset }
+  private var view = PlainView()
+  private var input = PlainInput()
+  private var state: ConsoleState?
+  private var handle: ((ConsoleEvent) -> Void)?
+
+  init(_ terminal: LineTerminal) { self.terminal = terminal }
+
+  /// As on the screen it would stand for: wide enough for list and messages, so that what is open counts as seen.
+  var size: Size { Size(columns: 120, rows: 40) }
+
+  func start(_ handle: @escaping (ConsoleEvent) -> Void, isStale: @escaping () -> Void) {
+    self.handle = handle
+    terminal.onLine = { [weak self] in self?.take($0) }
+    terminal.onEnd = { _ in handle(.terminated) }
+  }
+
+  private func take(_ line: String) {
+    guard let state else { return }
+    let outcome = input.handle(line, state)
+    if let request = outcome.request { terminal.write(view.answer(request, state, environment: environment)) }
+    for key in outcome.keys { handle?(.key(key)) }
+  }
+
+  func show(_ state: ConsoleState) -> Viewport? {
+    self.state = state
+    terminal.write(view.report(state, environment: environment))
+    for key in input.followUp(state) { handle?(.key(key)) }
+    return nil
+  }
+
+  func bell() { terminal.bell() }
+  func announce(_ announcement: Announcement) {}
+  func setTitle(_ text: String) {}
+  func suspend() {}
+  func redraw() {}
+  func close() { terminal.close() }
+}

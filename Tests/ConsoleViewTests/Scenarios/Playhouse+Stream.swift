@@ -1,1 +1,0 @@
-../../ConsoleModelTests/Support/Playhouse+Stream.swift
