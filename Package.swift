@@ -68,7 +68,7 @@ let package = Package(
     .target(
       name: "ChatServer",
       dependencies: [
-        "ChatProtocol", "Transport", "WebSocket",
+        "CZlib", "ChatProtocol", "Transport", "WebSocket",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "_CryptoExtras", package: "swift-crypto"),

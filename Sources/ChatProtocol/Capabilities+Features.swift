@@ -1,5 +1,7 @@
 /// What a console asks of part 2, by the names on the wire.
 extension Capabilities {
+  /// One socket tells of all dialogs.
+  public var hasOperatorStream: Bool { features.contains("operator-stream") }
   /// The AI proposes answers that an operator approves, edits or rejects.
   public var hasProposals: Bool { features.contains("proposals") }
   /// A takeover is a lease: it can be forced with a reason, passed on and put back into the queue, and there is a log.

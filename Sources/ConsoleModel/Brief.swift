@@ -28,8 +28,8 @@ extension ConsoleState {
     var brief = Brief()
     brief.reason = entry.dialog.handoffReason.flatMap { $0.isEmpty ? nil : $0 }
     let asked = unansweredMessages(in: id)
-    // `hello??` is a call, not what is asked: the last message of some words says it better.
-    let question = asked.last { $0.text.split(separator: " ", maxSplits: 3).count > 2 } ?? asked.last
+    // `hello?? anybody there?` is a call, not what is asked: the longest of the last few says it better.
+    let question = asked.suffix(3).max { $0.text.utf8.prefix(400).count < $1.text.utf8.prefix(400).count }
     brief.question = question?.visibleText(on: session.capabilities)
     brief.unanswered = asked.count
     if brief.question == nil, links[id]?.timeline.isEmpty ?? true, let last = entry.lastLine, last.sender == .user {

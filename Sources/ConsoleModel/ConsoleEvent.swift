@@ -50,10 +50,15 @@ public enum ConsoleEvent: Sendable {
   /// The answer to `Effect.heartbeat`: whether the server took it.
   case heartbeatAnswered(accepted: Bool)
 
+  /// The answer to `Effect.loadTeam`.
+  case teamLoaded([Colleague])
+
   // MARK: Links, outbox, disk
 
   /// Something happened to a dialog's link.
   case link(DialogID, LiveLink.Event)
+  /// Something happened to the operator's stream.
+  case stream(OperatorStream.Event)
   /// Something happened to a reply.
   case outbox(Outbox.Event)
   /// The drafts that were on disk when the console started: replies, and notes.

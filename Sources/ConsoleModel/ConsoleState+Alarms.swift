@@ -51,13 +51,13 @@ extension ConsoleState {
     return
       (countdowns.compactMap { Countdown(end: $0).nextChange(after: now) }
       + ages.map { Age(start: $0).nextChange(after: now) }
-      + [notice?.expiresAt, nextStale, nextWaitingChange, nextMinute].compactMap(\.self)).min()
+      + [notice?.expiresAt, nextStale, nextWaitingChange, nextMinute, nextTypingEnd].compactMap(\.self)).min()
   }
 
   /// The ends of the countdowns that are shown.
   private var countdowns: [Duration] {
     var ends: [Duration?] = []
-    switch openLink?.phase {
+    switch stream?.phase ?? openLink?.phase {
     case .reconnecting(_, let retryAt): ends.append(retryAt)
     case .polling(_, _, let nextSocketAt): ends.append(nextSocketAt)
     case .idle, .connecting, .live, .stopped, nil: break
@@ -73,19 +73,23 @@ extension ConsoleState {
   private var ages: [Duration] {
     var starts: [Duration?] = []
     if let link = openLink, !link.phase.isLive { starts.append(link.completeAsOf(now: clock.monotonic)) }
+    if let stream, !stream.phase.isLive, openLink == nil { starts.append(stream.completeAsOf(now: clock.monotonic)) }
     if health.isListStale(at: clock) { starts.append(health.listLoadedAt) }
     return starts.compactMap(\.self)
   }
 
   /// When a list that is fresh will be stale, unless it is read again before.
   private var nextStale: Duration? {
-    guard let loaded = health.listLoadedAt, !health.isListStale(at: clock) else { return nil }
+    guard let loaded = health.listLoadedAt, !health.isPushed, !health.isListStale(at: clock) else { return nil }
     return loaded + ServerHealth.freshness
   }
 
   private var nextWaitingChange: Duration? {
-    list.waiting.lazy.compactMap { list.entries[$0]?.waitingSince }
-      .map { Elapsed(since: $0).nextChange(after: clock.now) }.min().map(monotonic)
+    let starts = (Array(list.waiting) + list.mine).lazy.compactMap { list.entries[$0]?.awaitedSince }
+    return starts.flatMap { start in
+      [Elapsed(since: start).nextChange(after: clock.now), serviceLevel.nextChange(since: start, after: clock.now)]
+        .compactMap(\.self)
+    }.min().map(monotonic)
   }
 
   /// The clock in the status bar, and the words that stand for days.

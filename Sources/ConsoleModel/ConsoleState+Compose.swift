@@ -42,7 +42,7 @@ extension ConsoleState {
     saveDrafts()
     guard isComposing, let id = conversation?.dialogID else { return }
     isComposing = false
-    feed(.operatorTyping(false), toLinkOf: id)
+    tellTyping(false, in: id)
   }
 
   /// Changes the open dialog's text.
@@ -55,7 +55,7 @@ extension ConsoleState {
     guard before != after else { return }
     noteDraft(id, key.kind)
     // The visitor is not told of a note.
-    if key.kind == .message { feed(.operatorTyping(!after.isEmpty), toLinkOf: id) }
+    if key.kind == .message { tellTyping(!after.isEmpty, in: id) }
   }
 
   /// Puts pasted text into the composer: at once if it is one line, after a question if it is more.

@@ -86,7 +86,10 @@ extension ConsoleState {
       through: link.timeline.lastID ?? engine.readMarks[id]?.through,
       at: [engine.readMarks[id]?.at, link.timeline.last?.timestamp, listed].compactMap(\.self).max())
     guard seen != engine.readMarks[id] || list.entries[id]?.unread.count != 0 else { return }
-    engine.readMarks[id] = seen
+    let before = engine.readMarks.updateValue(seen, forKey: id)
+    if let through = seen.through, through != before?.through, through > list.entries[id]?.dialog.lastRead ?? .min {
+      tellRead(through, in: id)
+    }
     list.update(id) { $0.unread = Unread() }
   }
 

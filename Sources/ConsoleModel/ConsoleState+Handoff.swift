@@ -202,8 +202,10 @@ extension ConsoleState {
         entry.dialog.assignedManagerID = nil
       }
       if state != .requested { entry.queuePosition = nil }
+      entry.overdue = nil
     }
     markHandoff(in: id, from: before, to: holder(of: id))
+    shiftLoad(from: before, to: holder(of: id))
     updateWatchedLinks()
   }
 }

@@ -32,6 +32,7 @@ extension ConsoleState {
   /// Starts and stops links, so that those run that should.
   mutating func updateWatchedLinks() {
     guard session.account != nil, session.endReason == nil else { return }
+    guard stream == nil else { return updateStreamLinks() }
     let candidates = watchCandidates()
     let running = Set(links.lazy.filter { $0.value.phase != .idle }.map(\.key))
     // The first half is sure of its links; in the second, those that run go on running.
@@ -47,14 +48,29 @@ extension ConsoleState {
     evictLinks()
   }
 
-  private mutating func addLink(_ id: DialogID) {
+  /// On a stream a link costs nothing: all of them take in what it brings, and those of the dialogs on the screen run,
+  /// which is to say that they fetch what is older.
+  private mutating func updateStreamLinks() {
+    let shown = Set((conversation.map { [$0.dialogID] } ?? []) + board.slots)
+    let running = links.lazy.filter { $0.value.phase != .idle }.map(\.key)
+    for id in running.filter({ !shown.contains($0) }).sorted() { feed(.stop, toLinkOf: id) }
+    for id in shown.sorted() {
+      if links[id] == nil { addLink(id) }
+      feed(.start, toLinkOf: id)
+    }
+    evictLinks()
+  }
+
+  mutating func addLink(_ id: DialogID) {
     var configuration = LiveLink.Configuration()
     // The list is read over HTTP anyway: only the dialog on the screen is worth polling.
     configuration.pollsWhileDown = conversation?.dialogID == id
-    links[id] = LiveLink(dialogID: id, configuration: configuration, seed: engine.generator.next())
+    links[id] = LiveLink(
+      dialogID: id, configuration: configuration, seed: engine.generator.next(), isOnStream: stream != nil)
+    if let phase = stream?.phase { feed(.streamPhase(phase), toLinkOf: id) }
   }
 
-  private mutating func evictLinks() {
+  mutating func evictLinks() {
     guard links.count > Self.linkLimit else { return }
     let resting = links.filter { $0.value.phase == .idle && $0.key != conversation?.dialogID }.keys
     let oldestFirst = resting.sorted {
@@ -62,7 +78,9 @@ extension ConsoleState {
     }
     for id in oldestFirst.prefix(links.count - Self.linkLimit) {
       links[id] = nil
+      gaps[id] = nil
       engine.recoveredWhenLive[id] = nil
+      engine.linkOutages[id] = nil
     }
   }
 
@@ -86,21 +104,26 @@ extension ConsoleState {
     case .inserted(let messages, let origin): messagesArrived(messages, in: id, origin)
     case .updated: refreshLastLine(id)
     case .typing:
-      let isTyping = links[id]?.typists.contains(.user) ?? false
-      list.update(id) { $0.isVisitorTyping = isTyping }
+      let typists = links[id]?.typists.map { Typist($0) } ?? []
+      list.update(id) { $0.typists = typists }
     case .event(.handoff(let state, let dialogID, let manager, _)):
       handoffChanged(state, of: dialogID ?? id, manager: manager)
-    case .event(.handoffOverdue(let kind, let dialogID, let seconds)):
-      logOverdue(kind, in: dialogID ?? id, waited: .seconds(seconds))
-    case .event, .ignoredFrame, .problem, .serverReturned: break
+    case .event(.handoffOverdue(let kind, let dialogID, let waited)): overdue(kind, in: dialogID ?? id, waited: waited)
+    case .event(.receipt(let messageID, let id, let sender, let manager)):
+      wasRead(messageID, in: id, by: sender, manager)
+    case .serverReturned: feedStream(.serverReturned)
+    case .event, .ignoredFrame, .problem: break
     }
   }
 
   private mutating func phaseChanged(_ id: DialogID, _ phase: LiveLink.Phase) {
     switch phase {
+    // An outage is the stream's, and it says what came of it.
+    case .live where stream != nil: tellRecovered(id)
     case .live:
       let recovered = links[id]?.recoveredCount ?? 0
       if let before = engine.recoveredWhenLive.updateValue(recovered, forKey: id) {
+        engine.linkOutages[id] = nil
         if id == conversation?.dialogID {
           let missed = recovered - before
           say(.info, missed > 0 ? "Live again; \(missed) missed, all here now" : "Live again; nothing was missed")
@@ -111,7 +134,11 @@ extension ConsoleState {
       feedOutbox(.reachable)
     case .stopped(.signedOut): signOut("the login has expired")
     case .stopped(.refused(let reason)) where id == conversation?.dialogID: say(.error, "#\(id): \(reason)")
-    case .idle, .connecting, .reconnecting, .polling, .stopped: break
+    case .connecting, .reconnecting, .polling:
+      guard stream == nil, engine.recoveredWhenLive[id] != nil, engine.linkOutages[id] == nil else { break }
+      let now = clock.monotonic
+      engine.linkOutages[id] = clock.now.advanced(by: (links[id]?.completeAsOf(now: now) ?? now) - now)
+    case .idle, .stopped: break
     }
   }
 
@@ -122,6 +149,7 @@ extension ConsoleState {
         statistics.noteMessage(by: message.sender, at: clock.now)
       }
     }
+    if origin == .recovered { markGap(messages, in: id) }
     refreshLastLine(id)
     countUnread(messages, in: id)
     if id == conversation?.dialogID, origin == .history || !isInView(id) || conversation?.scroll != .bottom {
@@ -144,7 +172,13 @@ extension ConsoleState {
       if let listed = entry.dialog.lastMessageAt, let at = message.timestamp, listed > at { return }
       entry.dialog.lastMessageAt = message.timestamp ?? entry.dialog.lastMessageAt
       entry.dialog.lastMessageText = message.text
-      entry.lastLine = LastLine(text: text, sender: message.sender, at: message.timestamp)
+      // Since the first question after the last answer; where that is not known, since this one.
+      let goesOn = message.sender == .user && entry.lastLine?.sender == .user
+      entry.unansweredSince =
+        message.sender == .user ? (goesOn ? entry.unansweredSince : nil) ?? message.timestamp : nil
+      if message.sender != .user { entry.overdue = entry.overdue == .answer ? nil : entry.overdue }
+      entry.lastLine = LastLine(
+        text: text, sender: message.sender, at: message.timestamp, messageID: message.id)
     }
   }
 }

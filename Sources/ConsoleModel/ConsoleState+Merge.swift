@@ -15,6 +15,9 @@ extension ConsoleState {
       dialog.lastMessageAt = before
       dialog.lastMessageText = known.dialog.lastMessageText
     }
+    if let known {
+      dialog.keepAwareness(of: known.dialog, isNewer: engine.awarenessKnownAt[id].map { $0 >= askedAt } ?? false)
+    }
     var entry = known ?? DialogEntry(dialog: dialog)
     entry.dialog = dialog
     entry.holder = holder(for: dialog, known: known?.holder)
@@ -26,7 +29,7 @@ extension ConsoleState {
     let isStart = isOld || health.listLoadedAt == nil
     if known == nil {
       engine.readMarks[id] =
-        isStart ? ReadMark(through: nil, at: dialog.lastMessageAt) : ReadMark(through: .min, at: nil)
+        isStart ? ReadMark(through: dialog.lastRead, at: dialog.lastMessageAt) : ReadMark(through: .min, at: nil)
     }
     list.put(entry)
     recountUnread(id)
@@ -42,6 +45,12 @@ extension ConsoleState {
       list.put(DialogEntry(dialog: Dialog(id: id, handoffStatus: .requested)))
       engine.readMarks[id] = ReadMark()
       emit(.loadDialog(id))
+    }
+    // Where it stands in the queue nothing else tells.
+    list.update(id) { entry in
+      guard entry.isWaiting else { return }
+      entry.queuePosition = position
+      entry.priority = queued.priority == "normal" ? nil : queued.priority
     }
     if let since = engine.handoffKnownAt[id], since >= askedAt || engine.acts[id] != nil { return }
     let waited = queued.waitTimeMinutes.flatMap { Int64(exactly: ($0 * 60).rounded()) }
@@ -97,6 +106,17 @@ extension Holder {
 }
 
 extension Dialog {
+  /// Takes over who looks, who is there and who has read what another copy knows, where this one does not say or where
+  /// the other is newer.
+  mutating func keepAwareness(of other: Dialog, isNewer: Bool) {
+    if isNewer || viewers == nil { viewers = other.viewers ?? viewers }
+    if isNewer || visitorOnline == nil { visitorOnline = other.visitorOnline ?? visitorOnline }
+    // What was read stays read.
+    lastRead = [lastRead, other.lastRead].compactMap(\.self).max()
+    visitorLastRead = [visitorLastRead, other.visitorLastRead].compactMap(\.self).max()
+    operatorLastRead = [operatorLastRead, other.operatorLastRead].compactMap(\.self).max()
+  }
+
   /// Takes the hand-off's fields of another copy.
   mutating func keepHandoff(of other: Dialog) {
     handoffStatus = other.handoffStatus

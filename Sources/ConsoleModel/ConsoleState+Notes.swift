@@ -39,6 +39,6 @@ extension ConsoleState {
       noteDraft(id, .message)
     }
     writing[id] = to.kind
-    feed(.operatorTyping(to.kind == .message && composers[id]?.buffer.isEmpty == false), toLinkOf: id)
+    tellTyping(to.kind == .message && composers[id]?.buffer.isEmpty == false, in: id)
   }
 }

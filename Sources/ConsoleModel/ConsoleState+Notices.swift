@@ -40,18 +40,12 @@ extension ConsoleState {
   /// Tells of dialogs that have waited for too long, each once for each wait.
   private mutating func announceBreaches() {
     guard health.listLoadedAt != nil else { return }
-    let late = Set(
-      list.waiting.filter { id in
-        list.entries[id]?.waitingSince.map { clock.now.duration(since: $0) >= Self.breachAfter } ?? false
-      })
+    let late = Set(lateDialogs)
     // Those that were late when the console started are on the screen, and need no alarm each.
     let known = engine.breaches ?? late
     engine.breaches = late
     for id in late.subtracting(known).sorted() { announce(.breach, id) }
   }
-
-  /// A visitor who waits longer than this has waited for too long.
-  public static let breachAfter: Duration = .seconds(300)
 
   // MARK: The title
 

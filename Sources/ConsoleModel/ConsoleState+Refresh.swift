@@ -12,6 +12,8 @@ extension ConsoleState {
   static let refreshInterval: Duration = .milliseconds(7500)
   /// The time between two readings of all pages.
   static let wholeInterval: Duration = .seconds(15)
+  /// The time between two readings of everything while a stream tells of every change: only to be sure.
+  static let safetyInterval: Duration = .seconds(300)
   /// The shortest time between the starts of two readings, however many events ask for one.
   static let refreshSpacing: Duration = .milliseconds(500)
 
@@ -32,22 +34,33 @@ extension ConsoleState {
   mutating func startRefresh() {
     guard session.account != nil, session.endReason == nil, !engine.refresh.isUnderWay else { return }
     let now = clock.monotonic
-    let isWhole = engine.refresh.lastWholeAt.map { now - $0 >= Self.wholeInterval } ?? true
-    engine.refresh.walk = Refresh.Walk(startedAt: now, isWhole: isWhole)
+    let interval = health.isPushed ? Self.safetyInterval : Self.wholeInterval
+    let isWhole = engine.refresh.isWholeDue || engine.refresh.lastWholeAt.map { now - $0 >= interval } ?? true
+    engine.refresh.isWholeDue = false
+    // What a stream does not tell is the queue's order.
+    let readsList = isWhole || !health.isPushed
+    engine.refresh.walk = readsList ? Refresh.Walk(startedAt: now, isWhole: isWhole) : nil
     engine.refresh.isQueueLoading = true
     engine.refresh.isWantedAgain = false
     engine.refresh.lastStartedAt = now
     planRefresh(at: nil)
-    emit(.loadDialogs(page: 1, limit: Self.pageSize))
+    if readsList { emit(.loadDialogs(page: 1, limit: Self.pageSize)) }
     emit(.loadQueue)
+  }
+
+  /// Everything that is listed may have changed.
+  mutating func requestWholeRefresh() {
+    engine.refresh.isWholeDue = true
+    requestRefresh()
   }
 
   /// The operator will not wait.
   mutating func refreshNow() {
+    if stream?.phase.isDown == true { feedStream(.retryNow) }
     for id in links.keys.sorted() where links[id]?.phase.isDown == true || id == conversation?.dialogID {
       feed(links[id]?.phase.isDown == true ? .retryNow : .refresh, toLinkOf: id)
     }
-    engine.refresh.lastWholeAt = nil
+    engine.refresh.isWholeDue = true
     if engine.refresh.isUnderWay { engine.refresh.isWantedAgain = true } else { startRefresh() }
     say(.info, "Refreshing…")
   }
@@ -147,12 +160,25 @@ extension ConsoleState {
       engine.refresh.hasFailed = false
       return planRetry()
     }
-    if health.failures > 0 { feedOutbox(.reachable) }
+    if health.failures > 0 {
+      feedOutbox(.reachable)
+      feedStream(.serverReturned)
+    }
     health.failures = 0
     health.failure = nil
     updateWatchedLinks()
-    let spacing = engine.refresh.isWantedAgain ? Self.refreshSpacing : Self.refreshInterval
-    planRefresh(at: (engine.refresh.lastStartedAt ?? clock.monotonic) + max(spacing, .zero))
+    planNextRefresh()
+  }
+
+  /// Plans the next reading: soon where something asks for it, seldom where a stream tells what happens.
+  mutating func planNextRefresh() {
+    guard session.account != nil, session.endReason == nil, !engine.refresh.isUnderWay, health.failures == 0 else {
+      return
+    }
+    let spacing =
+      engine.refresh.isWantedAgain
+      ? Self.refreshSpacing : health.isPushed ? Self.safetyInterval : Self.refreshInterval
+    planRefresh(at: max(clock.monotonic, (engine.refresh.lastStartedAt ?? clock.monotonic) + spacing))
   }
 
   private mutating func readingFailed(_ failure: APIFailure) {

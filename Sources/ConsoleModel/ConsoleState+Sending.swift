@@ -24,7 +24,7 @@ extension ConsoleState {
     // After the journal has the text, so that it is on disk all the time.
     saveDrafts()
     engine.sendApproval = nil
-    feed(.operatorTyping(false), toLinkOf: id)
+    tellTyping(false, in: id)
     scroll(to: .bottom)
     conversation?.firstUnread = nil
   }

@@ -19,7 +19,9 @@ extension ConsoleState {
     feedOutbox(.serverTakesClientID(capabilities.hasClientID))
     feedOutbox(.reachable)
     if !health.heartbeatGivenUp { beat() }
+    startStream()
     startRefresh()
+    if capabilities.hasPresence { emit(.loadTeam) }
   }
 
   /// The session is over; what is on the screen stays.
@@ -40,7 +42,7 @@ extension ConsoleState {
 
   /// Renews the operator's presence.
   mutating func beat() {
-    emit(.heartbeat)
+    emit(.heartbeat(status))
     setAlarm(.heartbeat, at: clock.monotonic + Self.heartbeatInterval)
   }
 
@@ -92,6 +94,7 @@ extension ConsoleState {
   mutating func quit() {
     leaveComposer()
     for id in links.keys.sorted() { feed(.stop, toLinkOf: id) }
+    feedStream(.stop)
     planNothing()
     emit(.quit)
   }
@@ -105,8 +108,8 @@ extension ConsoleState {
   /// In the foreground again; the connections may have died meanwhile.
   mutating func wake() {
     emit(.redraw)
+    feedStream(.woke)
     for id in links.keys.sorted() where links[id]?.phase != .idle { feed(.woke, toLinkOf: id) }
-    engine.refresh.lastWholeAt = nil
-    requestRefresh()
+    requestWholeRefresh()
   }
 }

@@ -20,6 +20,16 @@ public struct ConsoleState: Sendable {
   public internal(set) var conversation: Conversation?
   /// The live links, by dialog: the open one and those that are watched for the list's sake.
   public internal(set) var links: [DialogID: LiveLink] = [:]
+  /// The operator's stream, where the server has one: then the links have no sockets of their own.
+  public internal(set) var stream: OperatorStream?
+  /// Where messages came late, by dialog, oldest first: lines between the messages.
+  public internal(set) var gaps: [DialogID: [GapMark]] = [:]
+  /// The operators and how they are, as far as the server tells.
+  public internal(set) var team: [Colleague] = []
+  /// How this operator says it is.
+  public internal(set) var status: OperatorStatus = .online
+  /// How long visitors may wait.
+  public internal(set) var serviceLevel: ServiceLevel = .standard
   /// The hand-offs seen by this console, by dialog, oldest first: lines between the messages.
   public internal(set) var handoffMarks: [DialogID: [HandoffMark]] = [:]
   /// The replies on their way.

@@ -14,8 +14,14 @@ public struct DialogEntry: Hashable, Sendable, Identifiable {
   public internal(set) var queuePosition: Int?
   /// The server's word for its urgency, if it said one that is not `normal`.
   public internal(set) var priority: String?
-  /// Whether the visitor is typing.
-  public internal(set) var isVisitorTyping = false
+  /// Who is typing, in a steady order.
+  public internal(set) var typists: [Typist] = []
+  /// When the visitor went, where it was seen going.
+  public internal(set) var visitorLastSeen: Timestamp?
+  /// Since when the visitor has had no answer; nil after one.
+  public internal(set) var unansweredSince: Timestamp?
+  /// What the server says the visitor has waited too long for.
+  public internal(set) var overdue: OverdueKind?
   /// Whether a draft for it lies in its composer.
   public internal(set) var hasDraft = false
   /// How many of our replies in it need a decision or a retry.
@@ -44,6 +50,9 @@ public struct DialogEntry: Hashable, Sendable, Identifiable {
     if case .nobodyYet(let since) = holder { return since }
     return nil
   }
+
+  /// Whether the visitor is typing.
+  public var isVisitorTyping: Bool { typists.contains(.visitor) }
 
   /// Whether the visitor waits for a human.
   public var isWaiting: Bool {
@@ -81,12 +90,15 @@ public struct LastLine: Hashable, Sendable {
   public internal(set) var sender: Sender?
   /// When it was written.
   public internal(set) var at: Timestamp?
+  /// Which message it is; nil when only the list told us.
+  public internal(set) var messageID: MessageID?
 
   /// Makes a line of its parts.
-  public init(text: String, sender: Sender?, at: Timestamp?) {
+  public init(text: String, sender: Sender?, at: Timestamp?, messageID: MessageID? = nil) {
     self.text = text
     self.sender = sender
     self.at = at
+    self.messageID = messageID
   }
 }
 

@@ -21,7 +21,8 @@ public struct DialogList: Sendable {
   /// All dialogs in their true order, whatever is shown.
   private var ordered: [DialogID] = []
   private var ranks: [DialogID: DialogRank] = [:]
-  private var mine: Set<DialogID> = []
+  /// The dialogs that are mine.
+  private(set) var mine: Set<DialogID> = []
   private var unread: Set<DialogID> = []
   private var held: Set<DialogID> = []
   private var byVisitor: [Visitor: Set<DialogID>] = [:]

@@ -5,6 +5,8 @@ public import LiveLink
 public enum Effect: Hashable, Sendable {
   /// Carry out what a dialog's link asks; the outcome returns as `ConsoleEvent.link` of the same dialog.
   case link(DialogID, LiveLink.Action)
+  /// Carry out what the operator's stream asks; the outcome returns as `ConsoleEvent.stream`.
+  case stream(OperatorStream.Action)
   /// Carry out what the outbox asks; the outcome returns as `ConsoleEvent.outbox`.
   case outbox(Outbox.Action)
   /// Read a page (from 1) of the list: answered by `dialogsLoaded` or `dialogsFailed`.
@@ -17,8 +19,10 @@ public enum Effect: Hashable, Sendable {
   case loadBrief(DialogID)
   /// Do a hand-off act: answered by `handoffAnswered` or `handoffFailed` with the same act.
   case handoff(HandoffAct, DialogID)
-  /// Say that the operator is there: answered by `heartbeatAnswered`.
-  case heartbeat
+  /// Say how the operator is: answered by `heartbeatAnswered`.
+  case heartbeat(OperatorStatus)
+  /// Read who the operators are and how: answered by `teamLoaded`; a failure needs no answer.
+  case loadTeam
   /// Keep a draft on disk; an empty one erases it. A reply and a note to the same dialog are two drafts.
   case saveDraft(DialogID, String, kind: MessageKind = .message)
   /// Keep the command lines, oldest first, instead of those kept before.

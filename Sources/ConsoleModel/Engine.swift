@@ -40,6 +40,22 @@ struct Engine: Sendable {
   var dirtyDrafts: Set<DraftKey> = []
   /// The dialog that was open before this one.
   var previousDialog: DialogID?
+  /// Who types where, and until when that counts.
+  var typing: [DialogID: [Typist: Duration]] = [:]
+  /// When the stream last told who looks at a dialog or whether its visitor is there.
+  var awarenessKnownAt: [DialogID: Duration] = [:]
+  /// The dialog that the stream was told to be viewed.
+  var viewed: DialogID?
+  /// The late events of a replay that is under way.
+  var lateEvents = LateEvents()
+  /// When what is shown was last known to be true before the stream's last outage.
+  var outageBegan: Timestamp?
+  /// The same for links with sockets of their own.
+  var linkOutages: [DialogID: Timestamp] = [:]
+  /// How many messages the open dialog had recovered before it was read anew, until it is told.
+  var tellsRecovered: Int?
+  /// The server offers a stream and does not let us have it.
+  var streamIsUseless = false
   /// How many messages each link had recovered when it was last live.
   var recoveredWhenLive: [DialogID: Int] = [:]
   /// Until when a second Ctrl-C quits.
@@ -57,6 +73,11 @@ struct Engine: Sendable {
   init(seed: UInt64) {
     generator = SeededGenerator(seed: seed)
   }
+}
+
+/// What came late, after an outage.
+struct LateEvents: Hashable, Sendable {
+  var inOpenDialog = 0
 }
 
 /// How far a dialog has been read.
@@ -83,6 +104,8 @@ struct Refresh: Hashable, Sendable {
   var isWantedAgain = false
   /// Whether one of the readings of this round has failed.
   var hasFailed = false
+  /// All pages are to be read with the next one, whenever that was last done.
+  var isWholeDue = false
   /// When the last walk began.
   var lastStartedAt: Duration?
   /// When the last walk through all pages was done.

@@ -53,6 +53,8 @@ public struct ServerHealth: Hashable, Sendable {
   public internal(set) var nextRefreshAt: Duration?
   /// How many dialogs the server has in all, as its last answer said; more than are listed if there is a cap.
   public internal(set) var totalDialogs: Int?
+  /// Whether the list is told of every change as it happens.
+  public internal(set) var isPushed = false
   /// Whether the presence heartbeat was given up because the server does not do it.
   public internal(set) var heartbeatGivenUp = false
 
@@ -64,7 +66,7 @@ public struct ServerHealth: Hashable, Sendable {
 
   /// Whether the screen has to say that the list may be stale.
   public func isListStale(at clock: Clock) -> Bool {
-    failure != nil || listAge(at: clock).map { $0 >= Self.freshness } ?? false
+    !isPushed && (failure != nil || listAge(at: clock).map { $0 >= Self.freshness } ?? false)
   }
 
   /// How old what the list shows is; nil before the first reading.

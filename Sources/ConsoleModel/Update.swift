@@ -37,8 +37,10 @@ extension ConsoleState {
     case .handoffAnswered(let act, let id, let status): answered(act, id, status)
     case .handoffFailed(let act, let id, let failure): failed(act, id, failure)
     case .heartbeatAnswered(let accepted): heartbeatAnswered(accepted)
+    case .teamLoaded(let team): take(team)
 
     case .link(let id, let event): feed(event, toLinkOf: id)
+    case .stream(let event): feedStream(event)
     case .outbox(let event): feedOutbox(event)
     case .draftsRestored(let drafts, let notes): restore(drafts, notes: notes)
     case .commandHistoryRestored(let lines): restoreCommands(lines)
@@ -53,6 +55,8 @@ extension ConsoleState {
     setAlarm(.filter, at: list.isFiltering ? clock.monotonic : nil)
     list.scrollToSelection(rows: engine.viewport.listRows)
     loadMore()
+    expireTyping()
+    tellWhatIsViewed()
     markWhatIsSeen()
     if let notice, notice.expiresAt <= clock.monotonic { self.notice = nil }
     if let pending = pendingKeys, pending.mode != mode { pendingKeys = nil }

@@ -92,6 +92,7 @@ extension Verb {
     VerbGroup("Moving about", browseVerbs),
     VerbGroup("The dialog", dialogVerbs + noteVerbs),
     VerbGroup("Screens and panes", screenVerbs),
+    VerbGroup("My status", statusVerbs),
     VerbGroup("The console", programVerbs + commandVerbs),
     VerbGroup("Writing", composeVerbs + writingVerbs),
     VerbGroup("Filtering the list", filterVerbs),

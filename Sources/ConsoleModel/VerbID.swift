@@ -47,6 +47,10 @@ public enum VerbID: String, Hashable, Sendable, CaseIterable {
   case monitorLast = "monitor-last"
   case monitorFilter = "monitor-only"
 
+  case statusOnline = "online"
+  case statusAway = "away"
+  case statusOffline = "offline"
+
   case enter
   case newline, send
   case leaveComposer = "leave"

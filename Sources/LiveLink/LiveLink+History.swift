@@ -49,7 +49,8 @@ extension LiveLink {
     configuration.pollsWhileDown = polls
     guard intent == .running, liveSince == nil else { return }
     if polls {
-      requestFetch(at: now)
+      // On a feed the history is on its way, or waits for its repeat.
+      if !hasFeed || nextPollAt != nil { requestFetch(at: now) }
     } else if case .waiting = fetch, !hasFeed {
       abandonFetch()
     }

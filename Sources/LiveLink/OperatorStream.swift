@@ -1,4 +1,4 @@
-public import ChatProtocol
+import ChatProtocol
 
 /// The operator's stream: one socket that brings the numbered events of all dialogs (part 2).
 ///

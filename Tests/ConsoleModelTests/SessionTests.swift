@@ -9,7 +9,7 @@ struct SessionTests {
   @Test func signingInReadsListAndQueueAndSaysHello() {
     var console = Console()
     console.send(.signedIn(Console.me, Console.capable))
-    #expect(console.takeVisibleEffects() == [.heartbeat, .loadDialogs(page: 1, limit: 100), .loadQueue])
+    #expect(console.takeVisibleEffects() == [.heartbeat(.online), .loadDialogs(page: 1, limit: 100), .loadQueue])
     #expect(console.state.session.operatorName == "Maria")
   }
 
@@ -159,7 +159,7 @@ struct SessionTests {
     var console = Console.loaded()
     console.send(.heartbeatAnswered(accepted: true))
     console.advance(by: .seconds(95))
-    #expect(console.takeEffects().count { $0 == .heartbeat } == 3)
+    #expect(console.takeEffects().count { $0 == .heartbeat(.online) } == 3)
   }
 
   @Test func aServerWithoutPresenceIsLeftAlone() {
@@ -170,7 +170,7 @@ struct SessionTests {
     }
     console.takeEffects()
     console.advance(by: .seconds(300))
-    #expect(!console.takeEffects().contains(.heartbeat))
+    #expect(!console.takeEffects().contains(.heartbeat(.online)))
     #expect(console.state.health.heartbeatGivenUp)
     #expect(console.state.notice == nil, "nothing to bother the operator with")
   }

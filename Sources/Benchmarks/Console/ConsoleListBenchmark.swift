@@ -9,7 +9,7 @@ import ConsoleView
 @main
 enum ConsoleListBenchmark {
   static func main() {
-    let count = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 100_000
+    let count = Swift.CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 100_000
     var desk = Desk(dialogs: count)
     let filling = ContinuousClock().measure { desk.fill() }
     print("\(count) dialogs, \(filling / (count / 100)) for each page of 100 on the average")

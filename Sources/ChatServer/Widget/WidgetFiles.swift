@@ -6,9 +6,14 @@ public struct WidgetFiles: Sendable {
   /// One file, as it is served.
   struct File: Sendable {
     let content: [UInt8]
+    /// The same for clients that take it compressed, which all browsers do.
+    let gzipped: [UInt8]?
     let type: String
     /// Its strong entity tag (RFC 9110, section 8.8.3): a digest, so that a restart changes nothing for a cache.
     let tag: String
+
+    /// The tag of the compressed content, which is another representation.
+    var gzippedTag: String { tag.dropLast() + "-gzip\"" }
   }
 
   /// The scripts and styles, which are served under their own names.
@@ -56,6 +61,7 @@ extension WidgetFiles.File {
     }
     let digest = SHA256.hash(data: content).prefix(12).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     tag = "\"\(digest)\""
+    gzipped = Gzip.compress(content)
   }
 
   /// A script without indentation and the lines that are nothing but a comment: those are for who reads the source, and
@@ -77,7 +83,7 @@ extension WidgetFiles.File {
   func matches(ifNoneMatch value: String) -> Bool {
     value.split(separator: ",").contains { candidate in
       let candidate = candidate.trimmingCharacters(in: .whitespaces)
-      return candidate == "*" || candidate == tag || candidate == "W/" + tag
+      return ["*", tag, "W/" + tag, gzippedTag, "W/" + gzippedTag].contains(candidate)
     }
   }
 }

@@ -19,14 +19,14 @@ struct WidgetRoutes: Sendable {
         widget.on("\(name)", method: method) { request, _ in try asset(name, request) }
       }
     }
-    widget.get("demo") { request, _ in try page("demo", policy: FramePolicy.demo) }
+    widget.get("demo") { request, _ in try page("demo", request, policy: FramePolicy.demo) }
     widget.get("frame", use: frame)
   }
 
   private func asset(_ name: String, _ request: Request) throws -> Response {
     let file = try file(name)
     var headers = Self.headers
-    headers[.eTag] = file.tag
+    headers[.eTag] = Self.gzipped(file, request) == nil ? file.tag : file.gzippedTag
     // Asked for again each time, and answered with 304: all files are of one version then.
     headers[.cacheControl] = "no-cache"
     // Customers' pages load the script, even those that let nothing in that does not allow it (COEP).
@@ -34,7 +34,7 @@ struct WidgetRoutes: Sendable {
     if let held = request.headers[.ifNoneMatch], file.matches(ifNoneMatch: held) {
       return Response(status: .notModified, headers: headers)
     }
-    return Self.response(file, headers, withBody: request.method != .head)
+    return Self.response(file, request, headers)
   }
 
   @Sendable private func frame(_ request: Request, _ context: ChatRequestContext) async throws -> Response {
@@ -52,16 +52,16 @@ struct WidgetRoutes: Sendable {
       }
       ancestors = .all
     }
-    return try page("frame", policy: FramePolicy.frame(ancestors, host: request.head.authority))
+    return try page("frame", request, policy: FramePolicy.frame(ancestors, host: request.head.authority))
   }
 
-  private func page(_ name: String, policy: String) throws -> Response {
+  private func page(_ name: String, _ request: Request, policy: String) throws -> Response {
     var headers = Self.headers
     headers[.contentSecurityPolicy] = policy
     // The policy is the token's, and a token's domains change.
     headers[.cacheControl] = "no-store"
     headers[.crossOriginResourcePolicy] = "cross-origin"
-    return Self.response(try file(name), headers)
+    return Self.response(try file(name), request, headers)
   }
 
   private func file(_ name: String) throws -> WidgetFiles.File {
@@ -72,18 +72,26 @@ struct WidgetRoutes: Sendable {
   private static let notFound = APIError.notFound("Not Found")
 
   private static let headers: HTTPFields = {
-    var headers: HTTPFields = [.xContentTypeOptions: "nosniff"]
+    var headers: HTTPFields = [.xContentTypeOptions: "nosniff", .vary: "Accept-Encoding"]
     // The frame's requests tell this server, and nobody else, that they are the frame's: see `RequestSource`.
     if let referrerPolicy = HTTPField.Name("Referrer-Policy") { headers[referrerPolicy] = "same-origin" }
     return headers
   }()
 
-  private static func response(_ file: WidgetFiles.File, _ headers: HTTPFields, withBody: Bool = true) -> Response {
+  /// The compressed content, if the client takes it. Nothing secret is in these files, so its length tells nothing.
+  private static func gzipped(_ file: WidgetFiles.File, _ request: Request) -> [UInt8]? {
+    Gzip.isAccepted(request.headers[.acceptEncoding]) ? file.gzipped : nil
+  }
+
+  private static func response(_ file: WidgetFiles.File, _ request: Request, _ headers: HTTPFields) -> Response {
     var headers = headers
+    let gzipped = gzipped(file, request)
+    let content = gzipped ?? file.content
+    if gzipped != nil { headers[.contentEncoding] = "gzip" }
     headers[.contentType] = file.type
-    headers[.contentLength] = String(file.content.count)
+    headers[.contentLength] = String(content.count)
     return Response(
       status: .ok, headers: headers,
-      body: withBody ? ResponseBody(byteBuffer: ByteBuffer(bytes: file.content)) : ResponseBody())
+      body: request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: content)))
   }
 }

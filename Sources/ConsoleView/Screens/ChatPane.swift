@@ -46,12 +46,14 @@ extension Scene {
     title.add(
       visitorName(entry, id: conversation.dialogID).truncated(to: max(8, rect.width / 2), ellipsis: symbols.ellipsis),
       theme[hasKeys ? .focusedTitle : .strong])
+    if entry?.dialog.visitorOnline == true { title.add(" \(symbols.online)", theme[.good]) }
     title.add("  #\(conversation.dialogID)", theme[.muted])
     if state.showsBoard, let unread = entry?.unread, unread.count > 0 {
       title.add("  (\(min(unread.count, 999))\(unread.isAtLeast ? "+" : ""))", theme[.fresh])
     }
     if state.board.pinned.contains(conversation.dialogID) { title.add("\(dot)pinned", theme[.muted]) }
     if conversation.earlierOf != nil { title.add("\(dot)earlier dialog, to read", theme[.caution]) }
+    if let presence = entry.flatMap(presence) { title.add("\(dot)\(presence)", theme[.muted]) }
     if let channel = entry?.dialog.channelType { title.add("\(dot)\(oneLine(channel))", theme[.muted]) }
     let state = entry.map(handoffTitle) ?? StyledLine()
     let used = canvas.put(
@@ -72,11 +74,21 @@ extension Scene {
     switch entry.holder {
     case .nobodyYet(let since):
       words = since.map { "waiting \(elapsed(since: $0))" } ?? "waiting"
+    case .me where entry.awaitedSince != nil:
+      words = "yours\(takenOverSince(entry))\(dot)waits \(entry.awaitedSince.map(elapsed) ?? .empty)"
     case .me: words = "yours\(takenOverSince(entry))"
     case .other(let manager): words = "\(managerName(manager).truncated(to: 20)) has it\(takenOverSince(entry))"
     case .assistant: words = "AI answers"
     }
-    return styled("\(mark.glyph) \(words.truncated(to: 40, ellipsis: symbols.ellipsis)) ", mark.role)
+    return styled(
+      "\(mark.glyph) \(words.truncated(to: 40, ellipsis: symbols.ellipsis)) ", waitRole(entry) ?? mark.role)
+  }
+
+  /// Whether the visitor is there, where the server says so.
+  private func presence(_ entry: DialogEntry) -> SafeText? {
+    guard let isOnline = entry.dialog.visitorOnline else { return nil }
+    if isOnline { return "online" }
+    return entry.visitorLastSeen.map { "offline since \(environment.local($0).short(today: now))" } ?? "offline"
   }
 
   private func takenOverSince(_ entry: DialogEntry) -> SafeText {
@@ -116,9 +128,10 @@ extension Scene {
     guard !rect.isEmpty else { return }
     drawComposerRule(on: &canvas, in: rect)
     var used = 0
-    if let typing = typingLine(conversation) {
+    let others = othersLine(conversation)
+    if !others.isEmpty {
       used = canvas.put(
-        typing, row: rect.row, column: rect.column + 1, maxWidth: rect.width - 2, ellipsis: symbols.ellipsis)
+        others, row: rect.row, column: rect.column + 1, maxWidth: rect.width - 2, ellipsis: symbols.ellipsis)
     }
     if let count = composerCount {
       putRight(
@@ -167,20 +180,21 @@ extension Scene {
     return styled(" \(length)/\(ConsoleState.messageLimit) ", isTooLong ? .alarm : .caution)
   }
 
-  private func typingLine(_ conversation: Conversation) -> StyledLine? {
-    let typists = state.links[conversation.dialogID]?.typists ?? []
-    let entry = openEntry
-    let names: [SafeText] = typists.map { sender in
-      switch sender {
-      case .user: visitorName(entry, id: conversation.dialogID).truncated(to: 24, ellipsis: symbols.ellipsis)
-      case .assistant: "the AI"
-      case .manager: "an operator"
-      case .system, .other: "somebody"
-      }
+  /// Who types and who looks, the visitor first.
+  private func othersLine(_ conversation: Conversation) -> StyledLine {
+    var line = StyledLine()
+    guard let entry = openEntry else { return line }
+    let names = entry.typists.map { typistName($0, in: entry) }
+    if let first = names.first {
+      let all = names.dropFirst().reduce(first) { "\($0) and \($1)" }
+      line.add(" \(all) \(names.count > 1 ? "are" : "is") typing\(symbols.ellipsis) ", theme[.visitor])
     }
-    guard let first = names.first else { return nil }
-    let all = names.dropFirst().reduce(first) { "\($0) and \($1)" }
-    return styled(" \(all) \(names.count > 1 ? "are" : "is") typing\(symbols.ellipsis) ", .visitor)
+    let viewers = state.othersViewing(entry)
+    if !viewers.isEmpty {
+      line.add(
+        " \(symbols.viewing) \(self.names(viewers)) \(viewers.count > 1 ? "are" : "is") looking ", theme[.others])
+    }
+    return line
   }
 
   // MARK: Nothing to show

@@ -13,43 +13,64 @@ struct ConnectionSummary {
 }
 
 extension Scene {
-  /// The state of the open dialog's link; where none is open, of the server.
+  /// The state of the operator's stream; without one of the open dialog's link, and where none is open of the server.
   var connection: ConnectionSummary {
     if let reason = state.session.endReason {
       return ConnectionSummary(symbol: symbols.stopped, role: .alarm, words: "signed out", caveat: oneLine(reason))
     }
-    return state.openLink.map(summary) ?? serverSummary
+    if let stream = state.stream { return summary(of: stream) }
+    guard let link = state.openLink else { return serverSummary }
+    return summary(
+      of: link.phase, attempts: link.configuration.attemptsBeforePolling,
+      age: link.completeAsOf(now: state.clock.monotonic), problem: link.problem, live: joined([listAge]))
   }
 
-  private func summary(of link: LiveLink) -> ConnectionSummary {
-    let limit = link.configuration.attemptsBeforePolling
-    switch link.phase {
-    case .live:
-      return ConnectionSummary(symbol: symbols.live, role: .good, words: "live", caveat: joined([listAge]))
-    case .idle:
-      return ConnectionSummary(symbol: symbols.stopped, role: .muted, words: "not connected", caveat: caveat(of: link))
-    case .connecting(attempt: 0):
-      return ConnectionSummary(
-        symbol: symbols.connecting, role: .caution, words: "connecting", caveat: caveat(of: link))
-    case .connecting(let attempt):
-      return ConnectionSummary(
-        symbol: symbols.connecting, role: .caution, words: "reconnecting \(ordinal(attempt, of: limit))",
-        caveat: caveat(of: link))
-    case .reconnecting(let attempt, let retryAt):
-      return ConnectionSummary(
-        symbol: symbols.connecting, role: .caution,
-        words: "reconnecting \(ordinal(attempt, of: limit)) in \(seconds(to: retryAt))", caveat: caveat(of: link))
-    case .polling(_, _, let nextSocketAt):
-      let interval = link.configuration.pollInterval.components.seconds
-      let socket: SafeText = nextSocketAt.map { "next try in \(seconds(to: $0))" } ?? "trying now"
-      return ConnectionSummary(
-        symbol: symbols.polling, role: .caution, words: "polling every \(interval)s\(dot)\(socket)",
-        caveat: caveat(of: link))
-    case .stopped(let reason):
-      return ConnectionSummary(
-        symbol: symbols.stopped, role: .alarm, words: "disconnected",
-        caveat: joined([words(for: reason), dataAge(of: link)]))
+  /// The stream's state, with how the open dialog stands on it.
+  private func summary(of stream: OperatorStream) -> ConnectionSummary {
+    let now = state.clock.monotonic
+    let streamAge = stream.completeAsOf(now: now)
+    // What the open dialog shows may be younger, where it is polled.
+    let age = state.openLink.map { $0.completeAsOf(now: now) ?? streamAge } ?? streamAge
+    let isReading = state.openLink.map { link in if case .connecting = link.phase { true } else { false } } ?? false
+    return summary(
+      of: stream.phase, attempts: stream.configuration.attemptsBeforePolling, age: age, problem: stream.problem,
+      live: isReading ? "reading the messages\(symbols.ellipsis)" : .empty, roundTrip: stream.roundTrip)
+  }
+
+  private func summary(
+    of phase: LiveLink.Phase, attempts limit: Int, age: Duration?, problem: String?, live: SafeText,
+    roundTrip: Duration? = nil
+  ) -> ConnectionSummary {
+    let caveat = joined([dataAge(age), problem.map(oneLine)])
+    func summary(_ symbol: SafeText, _ role: Role, _ words: SafeText, _ caveat: SafeText) -> ConnectionSummary {
+      ConnectionSummary(symbol: symbol, role: role, words: words, caveat: caveat)
     }
+    switch phase {
+    case .live: return summary(symbols.live, .good, roundTrip.map { "live \(milliseconds($0))" } ?? "live", live)
+    case .idle: return summary(symbols.stopped, .muted, "not connected", caveat)
+    case .connecting(attempt: 0): return summary(symbols.connecting, .caution, "connecting", caveat)
+    case .connecting(let attempt) where attempt > limit:
+      return summary(symbols.connecting, .caution, "reconnecting, \(ordinal(attempt, of: limit))", caveat)
+    case .connecting(let attempt):
+      return summary(symbols.connecting, .caution, "reconnecting \(ordinal(attempt, of: limit))", caveat)
+    case .reconnecting(let attempt, let retryAt):
+      return summary(
+        symbols.connecting, .caution, "reconnecting \(ordinal(attempt, of: limit)) in \(seconds(to: retryAt))", caveat)
+    case .polling(_, _, let nextSocketAt):
+      let old: SafeText = age.map { ", \(ageText($0)) old" } ?? .empty
+      let socket: SafeText = nextSocketAt.map { "next try in \(seconds(to: $0))" } ?? "trying now"
+      return summary(
+        symbols.polling, .caution, "polling\(old)\(dot)\(socket)", joined([problem.map(oneLine)]))
+    case .stopped(let reason):
+      return summary(symbols.stopped, .alarm, "disconnected", joined([words(for: reason), dataAge(age)]))
+    }
+  }
+
+  /// The round trip; a number of milliseconds as far as it says something.
+  private func milliseconds(_ time: Duration) -> SafeText {
+    let (seconds, attoseconds) = time.components
+    let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
+    return milliseconds < 1 ? "<1ms" : milliseconds < 10_000 ? "\(milliseconds)ms" : "\(seconds)s"
   }
 
   private var serverSummary: ConnectionSummary {
@@ -73,18 +94,14 @@ extension Scene {
     "\(Countdown(end: end).seconds(at: state.clock.monotonic))s"
   }
 
-  private func caveat(of link: LiveLink) -> SafeText {
-    joined([dataAge(of: link), link.problem.map(oneLine)])
-  }
+  private func dataAge(_ completeAt: Duration?) -> SafeText? { completeAt.map { "data \(ageText($0)) old" } }
 
-  private func dataAge(of link: LiveLink) -> SafeText? {
-    link.completeAsOf(now: state.clock.monotonic).map { "data \(Age(start: $0).text(at: state.clock.monotonic)) old" }
-  }
+  private func ageText(_ start: Duration) -> SafeText { SafeText(Age(start: start).text(at: state.clock.monotonic)) }
 
   /// How old the list is, where that is more than it should be.
   private var listAge: SafeText? {
     guard state.health.isListStale(at: state.clock), let loaded = state.health.listLoadedAt else { return nil }
-    return "list \(Age(start: loaded).text(at: state.clock.monotonic)) old"
+    return "list \(ageText(loaded)) old"
   }
 
   private func joined(_ parts: [SafeText?]) -> SafeText {
@@ -94,7 +111,7 @@ extension Scene {
 
   private func words(for reason: LiveLink.StopReason) -> SafeText {
     switch reason {
-    case .closedByServer: "the server closed this dialog"
+    case .closedByServer: state.stream == nil ? "the server closed this dialog" : "the server closed the connection"
     case .refused(let sentence): oneLine(sentence)
     case .signedOut: "the login has expired"
     }

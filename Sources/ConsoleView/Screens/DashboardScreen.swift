@@ -28,7 +28,8 @@ extension Scene {
     var body = rect
     if body.width >= 100 {
       // Numbers at the left, operators at the right; both charts below over the whole width.
-      var upper = body.takeTop(min(body.height, max(9, body.height / 3)))
+      let wanted = max(9, min(body.height / 3, state.operatorLoads.count + 3))
+      var upper = body.takeTop(min(body.height, wanted))
       let left = upper.takeLeft(upper.width / 2)
       drawNumbers(on: &canvas, in: left)
       drawOperators(on: &canvas, in: upper)
@@ -92,7 +93,8 @@ extension Scene {
       listed.add(" of \(total)", theme[.muted])
     }
     rows.append(("dialogs listed", listed))
-    for (index, row) in rows.prefix(rect.height - 1).enumerated() {
+    canvas.put(styled("Now, and the last hour", .strong), row: rect.row, column: rect.column + 2)
+    for (index, row) in rows.prefix(max(0, rect.height - 1)).enumerated() {
       canvas.put(styled(row.label, .muted), row: rect.row + 1 + index, column: rect.column + 2)
       canvas.put(
         row.value, row: rect.row + 1 + index, column: rect.column + 18, maxWidth: rect.width - 19,

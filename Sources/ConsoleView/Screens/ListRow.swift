@@ -88,9 +88,9 @@ private struct Fields {
     case .me, .nobodyYet: namesHolder = true
     }
     let count = entry.unread.count
-    name = scene.styled(scene.visitorName(entry, id: entry.id), count > 0 ? .strong : .text)
+    name = scene.nameLine(of: entry, role: count > 0 ? .strong : .text)
     unread = scene.styled(count > 0 ? "(\(min(count, 999))\(entry.unread.isAtLeast ? "+" : ""))" : .empty, .fresh)
-    wait = scene.styled(entry.waitingSince.map(scene.elapsed) ?? .empty, mark.role)
+    wait = scene.styled(entry.awaitedSince.map(scene.elapsed) ?? .empty, scene.waitRole(entry) ?? mark.role)
     lastLine = scene.lastLine(of: entry)
     let at = entry.lastLine?.at ?? entry.dialog.lastMessageAt
     time = scene.styled(at.map { SafeText(scene.environment.local($0).short(today: scene.now)) } ?? .empty, .muted)
@@ -99,6 +99,15 @@ private struct Fields {
 }
 
 extension Scene {
+  /// The visitor's name, whether the visitor is there, and which operators look.
+  fileprivate func nameLine(of entry: DialogEntry, role: Role) -> StyledLine {
+    var line = styled(visitorName(entry, id: entry.id), role)
+    if entry.dialog.visitorOnline == true { line.add(" \(symbols.online)", theme[.good]) }
+    let viewers = state.othersViewing(entry)
+    if !viewers.isEmpty { line.add(" \(symbols.viewing) \(names(viewers))", theme[.others]) }
+    return line
+  }
+
   /// What the list shows of a dialog's text: what needs the operator first, then who types, then the last line.
   fileprivate func lastLine(of entry: DialogEntry) -> StyledLine {
     var line = StyledLine()
@@ -110,11 +119,17 @@ extension Scene {
       line.add("draft", theme[.caution])
       line.add(dot, theme[.rule])
     }
-    if entry.isVisitorTyping {
-      line.add("\(symbols.typing) typing\(symbols.ellipsis)", theme[.visitor])
+    if let typist = entry.typists.first {
+      // Whose row it is needs no name.
+      let who: SafeText = typist == .visitor ? .empty : "\(typistName(typist, in: entry)) "
+      line.add(
+        "\(symbols.typing) \(who)typing\(symbols.ellipsis)", theme[typist == .visitor ? .visitor : .others])
       return line
     }
     guard let last = entry.lastLine else { return line }
+    if last.sender == .manager, let id = last.messageID, entry.dialog.visitorLastRead.map({ id <= $0 }) ?? false {
+      line.add("\(symbols.read) ", theme[.good])
+    }
     if let sender = last.sender, let who = writer(sender, in: entry) { line.add("\(who): ", theme[.muted]) }
     let text = oneLine(last.text)
     // Something that shows otherwise than it was sent, or not at all.

@@ -15,9 +15,11 @@ struct Speakers {
   private let holder: Holder?
   private let takenOverAt: Timestamp?
   private let scene: Scene
+  let entry: DialogEntry?
 
   init(scene: Scene, entry: DialogEntry?, dialogID: DialogID) {
     self.scene = scene
+    self.entry = entry
     visitor = scene.visitorName(entry, id: dialogID)
     holder = entry?.holder
     takenOverAt = entry?.dialog.handoffStartedAt
@@ -69,7 +71,7 @@ struct MessageContent {
     static let notOurs = Delivery(symbol: .empty, role: .muted)
   }
 
-  init(_ message: Message, dialogID: DialogID, scene: Scene, speakers: Speakers) {
+  init(_ message: Message, dialogID: DialogID, scene: Scene, speakers: Speakers, isWide: Bool) {
     key = .stored(dialogID, message.id)
     text = message.visibleText(on: scene.state.session.capabilities)
     (speaker, name) = speakers.speaker(of: message)
@@ -84,7 +86,12 @@ struct MessageContent {
       case .note: symbols.noteGutter
       }
     at = message.timestamp
-    delivery = message.sender == .manager && speaker != .note ? Delivery(symbol: symbols.sent, role: .good) : .notOurs
+    if message.sender == .manager, speaker != .note {
+      let receipt = scene.receipt(of: message.id, in: speakers.entry, isWide: isWide)
+      delivery = Delivery(symbol: receipt.symbol, role: receipt.role)
+    } else {
+      delivery = .notOurs
+    }
     trouble = nil
   }
 

@@ -62,18 +62,53 @@ extension Scene {
   }
 }
 
+// MARK: - Awareness
+
+extension Scene {
+  /// The colour of a dialog's waiting clock; nil where nobody waits.
+  func waitRole(_ entry: DialogEntry) -> Role? {
+    state.waitGrade(entry).map { grade in
+      switch grade {
+      case .fine: .waiting
+      case .warning: .caution
+      case .breach: .overdue
+      }
+    }
+  }
+
+  /// The names of others, two at most, and how many more.
+  func names(_ managers: [Manager]) -> SafeText {
+    let shown = managers.prefix(2).map { managerName($0).truncated(to: 16, ellipsis: symbols.ellipsis) }
+    let names = shown.dropFirst().reduce(shown.first ?? .empty) { "\($0), \($1)" }
+    return managers.count > 2 ? "\(names) +\(managers.count - 2)" : names
+  }
+
+  /// What somebody who types is called.
+  func typistName(_ typist: Typist, in entry: DialogEntry) -> SafeText {
+    switch typist {
+    case .visitor: visitorName(entry, id: entry.id).truncated(to: 24, ellipsis: symbols.ellipsis)
+    case .assistant: "the AI"
+    case .colleague(nil): "an operator"
+    case .colleague(let manager): managerName(manager).truncated(to: 16, ellipsis: symbols.ellipsis)
+    case .somebody: "somebody"
+    }
+  }
+
+  /// How far a stored message that is not the visitor's has come; nil where nobody says.
+  func receipt(of id: MessageID, in entry: DialogEntry?, isWide: Bool) -> (symbol: SafeText, role: Role) {
+    let isRead = entry?.dialog.visitorLastRead.map { id <= $0 } ?? false
+    return (isRead ? isWide ? symbols.read : symbols.readNarrow : symbols.sent, .good)
+  }
+}
+
 // MARK: - Hand-off
 
 extension Scene {
-  /// A visitor who waits longer than this is shown as overdue.
-  static let overdueAfter: Duration = .seconds(300)
-
   /// Who has a dialog: a glyph that tells it without colour, a word, and a role.
   func holderMark(_ entry: DialogEntry) -> (glyph: SafeText, word: SafeText, role: Role) {
     switch entry.holder {
-    case .nobodyYet(let since):
-      let isOverdue = since.map { state.clock.now.duration(since: $0) >= Self.overdueAfter } ?? false
-      return (symbols.waiting, "waiting", isOverdue ? .overdue : .waiting)
+    case .nobodyYet:
+      return (symbols.waiting, "waiting", waitRole(entry) ?? .waiting)
     case .me:
       return (symbols.mine, "mine", .mine)
     case .other(let manager):

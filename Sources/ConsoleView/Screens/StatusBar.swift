@@ -1,3 +1,4 @@
+import ChatProtocol
 import ConsoleModel
 
 extension Scene {
@@ -35,6 +36,9 @@ extension Scene {
   private var statusItems: [StyledLine] {
     var items: [StyledLine] = [styled(SafeText(now.clock), .text)]
     if state.list.waitingCount > 0 { items.append(styled("\(state.list.waitingCount) waiting", .waiting)) }
+    let late = state.lateCount
+    if late > 0 { items.append(styled("\(late) late", .overdue)) }
+    if state.status != .online { items.append(styled(SafeText(state.status.rawValue), .caution)) }
     if state.list.unreadCount > 0 { items.append(styled("\(state.list.unreadCount) unread", .fresh)) }
     if state.list.mineCount > 0 { items.append(styled("\(state.list.mineCount) mine", .mine)) }
     if let name = state.session.operatorName {

@@ -14,6 +14,7 @@ struct Transcript {
   let pending: [Outbox.Row]
   let speakers: Speakers
   private let firstUnread: MessageID?
+  private let gaps: [GapMark]
   private let handoffs: [HandoffLine]
   /// Those that are newer than every message.
   private let latestHandoffs: [HandoffLine]
@@ -26,6 +27,7 @@ struct Transcript {
     pending = scene.state.outbox.rows(of: conversation.dialogID)
     firstUnread = conversation.firstUnread
     speakers = Speakers(scene: scene, entry: scene.openEntry, dialogID: dialogID)
+    gaps = scene.state.gaps[dialogID] ?? []
     handoffs = scene.openEntry.map { HandoffLine.all(of: $0, scene: scene) } ?? []
     latestHandoffs = handoffs.filter { [newest = link.timeline.last] in $0.belongs(between: newest, and: nil) }
   }
@@ -87,7 +89,8 @@ struct Transcript {
   private func content(_ item: Int) -> MessageContent? {
     if item < timeline.count {
       let message = timeline[timeline.startIndex + item]
-      return MessageContent(message, dialogID: dialogID, scene: scene, speakers: speakers)
+      return MessageContent(
+        message, dialogID: dialogID, scene: scene, speakers: speakers, isWide: columns.isWide)
     }
     return pendingIndex(item).map { MessageContent(pending[$0], scene: scene) }
   }
@@ -106,6 +109,7 @@ struct Transcript {
   private enum Leading {
     case day(LocalTime)
     case unread
+    case gap(GapMark)
     case handoff(HandoffLine)
     case name
   }
@@ -120,6 +124,7 @@ struct Transcript {
       if previous?.timestamp.map({ scene.environment.local($0).day }) != day.day { lines.append(.day(day)) }
     }
     lines += handoffs.filter { $0.belongs(between: previous, and: message) }.map(Leading.handoff)
+    if let gap = gaps.first(where: { $0.first == message.id }) { lines.append(.gap(gap)) }
     if message.id == firstUnread { lines.append(.unread) }
     if needsNameLine(after: previous?.voice, message.voice, lines) { lines.append(.name) }
     return lines
@@ -149,6 +154,8 @@ struct Transcript {
       return divider(SafeText(day.dayTitle(today: scene.now)), theme[.muted], rule: theme[.rule])
     case .unread:
       return divider("new", theme[.fresh], rule: theme[.fresh])
+    case .gap(let gap):
+      return divider(scene.words(for: gap), theme[.caution], rule: theme[.rule])
     case .handoff(let handoff):
       var line = StyledLine()
       line.pad(to: MessageColumns.time)

@@ -27,6 +27,10 @@ public struct Symbols: Sendable {
   public var typing: SafeText
   /// A text with characters that are not shown as they are.
   public var strange: SafeText
+  /// Another operator looks at it.
+  public var viewing: SafeText
+  /// The visitor is there.
+  public var online: SafeText
 
   /// A piece of a bar.
   public var bar: SafeText
@@ -76,6 +80,10 @@ public struct Symbols: Sendable {
   public var sending: SafeText
   /// The server has it.
   public var sent: SafeText
+  /// The visitor has read it, where there is one cell for it.
+  public var readNarrow: SafeText
+  /// The visitor has read it: twice `sent`, two cells.
+  var read: SafeText { sent + sent }
   /// The server refused it.
   public var failed: SafeText
   /// Nobody knows whether the server has it.
@@ -85,21 +93,22 @@ public struct Symbols: Sendable {
   public static let unicode = Symbols(
     horizontal: "─", noteRule: "═", crossing: "┼", border: .light, ellipsis: "…", separator: "·", cursor: "▌",
     prompt: "▸", up: "↑",
-    down: "↓", typing: "✎", strange: "‽", bar: "■", steps: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+    down: "↓", typing: "✎", strange: "‽", viewing: "◎", online: "•", bar: "■",
+    steps: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
     live: "●", connecting: "◌", polling: "◐", stopped: "○",
     waiting: "!", mine: "▸", others: "◆", assistant: "✦",
     visitorGutter: "│", assistantGutter: "┊", operatorGutter: "┃", systemGutter: "•",
     noteGutter: "%",
-    queued: "·", sending: "…", sent: "✓", failed: "!", unsure: "?")
+    queued: "·", sending: "…", sent: "✓", readNarrow: "»", failed: "!", unsure: "?")
 
   /// For all others.
   public static let ascii = Symbols(
     horizontal: "-", noteRule: "%", crossing: "+", border: .ascii, ellipsis: "~", separator: "-", cursor: ">",
     prompt: ">", up: "^",
-    down: "v", typing: "\"", strange: "?", bar: "#", steps: [".", ":", "#"],
+    down: "v", typing: "\"", strange: "?", viewing: "@", online: "+", bar: "#", steps: [".", ":", "#"],
     live: "*", connecting: "o", polling: "%", stopped: "x",
     waiting: "!", mine: ">", others: "=", assistant: ".",
     visitorGutter: "|", assistantGutter: ":", operatorGutter: "#", systemGutter: "*",
     noteGutter: "%",
-    queued: ".", sending: "~", sent: "+", failed: "!", unsure: "?")
+    queued: ".", sending: "~", sent: "+", readNarrow: "&", failed: "!", unsure: "?")
 }

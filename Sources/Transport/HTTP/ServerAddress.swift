@@ -58,6 +58,19 @@ public struct ServerAddress: Hashable, Sendable {
     (try? WebSocketURL((isSecure ? "wss://" : "ws://") + authority)).map { ($0.host, $0.port) }
   }
 
+  /// The address of the operator's stream (part 2), to go on behind an event that is known already, if there is one. It
+  /// holds the token and must not be logged.
+  ///
+  /// - Throws: If the token has characters that no URL can carry.
+  public func operatorStream(
+    since: (sequence: Int, epoch: String)?, token: String
+  ) throws(WebSocketURL.ParseError) -> WebSocketURL {
+    let position = since.map { "&since=\($0.sequence)&epoch=\($0.epoch.percentEncoded)" } ?? ""
+    return try WebSocketURL(
+      (isSecure ? "wss://" : "ws://") + authority + pathPrefix + "/ws/operator?token=" + token.percentEncoded + position
+    )
+  }
+
   /// The address of an operator's socket. It holds the token and must not be logged.
   ///
   /// - Throws: If the token has characters that no URL can carry.

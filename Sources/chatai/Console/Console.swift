@@ -23,6 +23,7 @@ final class Console {
   private var hasEnded = false
 
   private var drivers: [DialogID: LinkDriver] = [:]
+  private var streamDriver: StreamDriver?
   private var alarms: [Alarm: EventLoop.Timer] = [:]
   private var outboxTimers: [DialogID: EventLoop.Timer] = [:]
 
@@ -106,8 +107,9 @@ final class Console {
   private func perform(_ effect: Effect) {
     switch effect {
     case .link(let id, let action): driver(of: id).perform(action, hasPaging: state.session.capabilities.hasPaging)
+    case .stream(let action): driverOfStream().perform(action)
     case .outbox(let action): perform(action)
-    case .loadDialogs, .loadQueue, .loadDialog, .loadBrief, .handoff, .heartbeat: ask(effect)
+    case .loadDialogs, .loadQueue, .loadDialog, .loadBrief, .handoff, .heartbeat, .loadTeam: ask(effect)
     case .saveDraft(let id, let text, let kind):
       let drafts = services.drafts
       services.disk.run { drafts.save(text, for: DraftKey(id, kind)) }
@@ -135,6 +137,7 @@ final class Console {
   private func end() {
     hasEnded = true
     for driver in drivers.values { driver.shutDown() }
+    streamDriver?.shutDown()
     // The drafts that this turn saved are on disk before the terminal is anybody else's.
     services.disk.flush()
     face.close()
@@ -159,6 +162,15 @@ final class Console {
       self?.handleTimer(.link(id, .timerFired(timer)))
     }
     drivers[id] = driver
+    return driver
+  }
+
+  private func driverOfStream() -> StreamDriver {
+    if let streamDriver { return streamDriver }
+    let driver = StreamDriver(services: services, loop: loop, inbox: inbox) { [weak self] timer in
+      self?.handleTimer(.stream(.timerFired(timer)))
+    }
+    streamDriver = driver
     return driver
   }
 
@@ -287,15 +299,21 @@ final class Console {
         case .failure(let failure): inbox.post(.handoffFailed(act, id, failure))
         }
       }
-    case .heartbeat:
+    case .heartbeat(let status):
       services.call("POST heartbeat") { api throws(APIFailure) in
-        try await api.heartbeat()
+        try await api.heartbeat(status: status)
       } then: { result in
         if case .success = result {
           inbox.post(.heartbeatAnswered(accepted: true))
         } else {
           inbox.post(.heartbeatAnswered(accepted: false))
         }
+      }
+    case .loadTeam:
+      services.call("GET team") { api throws(APIFailure) in
+        try await api.team()
+      } then: { result in
+        if case .success(let team) = result { inbox.post(.teamLoaded(team)) }
       }
     default:
       break

@@ -29,10 +29,22 @@ struct Playhouse {
   private(set) var hasQuit = false
   private(set) var connected: [DialogID: LiveLink.ConnectionID] = [:]
   private var journal: [String: Outbox.Entry] = [:]
-  private var timers: [TimerID: Duration] = [:]
+  var timers: [TimerID: Duration] = [:]
+  /// The operator's stream, for servers that have one.
+  var stream = StreamScript()
+  var team: [Colleague] = []
+  /// How often histories and lists were asked for, and how often anything happened.
+  private(set) var fetches = 0
+  private(set) var listReadings = 0
+  private(set) var turns = 0
+  /// What the operator said of itself.
+  private(set) var said: [OperatorStatus] = []
+  /// What the status line said, each sentence once in a row.
+  private(set) var notices: [String] = []
   private var nextMessageID = 1000
 
-  private enum TimerID: Hashable {
+  enum TimerID: Hashable {
+    case stream(OperatorStream.Timer)
     case link(DialogID, LiveLink.Timer)
     case outbox(DialogID)
     case alarm(Alarm)
@@ -68,6 +80,8 @@ struct Playhouse {
   }
 
   private mutating func settle() {
+    turns += 1
+    defer { if !console.notice.isEmpty, console.notice != notices.last { notices.append(console.notice) } }
     var pending = console.takeEffects()[...]
     while let effect = pending.popFirst() {
       carryOut(effect)
@@ -84,6 +98,7 @@ struct Playhouse {
       setTime(max(at, console.state.clock.monotonic))
       switch timer {
       case .link(let id, let timer): happen(.link(id, .timerFired(timer)))
+      case .stream(let timer): happen(.stream(.timerFired(timer)))
       case .outbox(let id): happen(.outbox(.timerFired(id)))
       case .alarm(let alarm): happen(.alarm(alarm))
       }
@@ -93,6 +108,7 @@ struct Playhouse {
 
   private mutating func setTime(_ monotonic: Duration) {
     let clock = console.state.clock
+    defer { turns -= 1 }
     happen(.clock(Clock(now: clock.now.advanced(by: monotonic - clock.monotonic), monotonic: monotonic)))
   }
 
@@ -132,11 +148,12 @@ struct Playhouse {
       (message.clientID.map { ",\"client_id\":\"\($0)\"" } ?? "")
       + (message.author.map { ",\"author\":{\"id\":\($0.id),\"name\":\"\($0.name ?? "")\"}" } ?? "")
       + (message.kind == .note ? ",\"kind\":\"note\"" : "")
-    frame(
-      """
+    let text = """
       {"id":\(message.id),"sender":"\(message.sender.wireName ?? "")","text":\(json(message.text)),\
       "timestamp":"\(message.timestamp ?? Console.start)"\(client)}
-      """, to: id)
+      """
+    frame(text, to: id)
+    tell("\"type\":\"message\",\"dialog_id\":\(id),\"message\":\(text)")
   }
 
   mutating func frame(_ text: String, to id: DialogID) {
@@ -147,6 +164,7 @@ struct Playhouse {
   /// The server dies: every socket with it.
   mutating func kill() {
     isUp = false
+    cutStream()
     let sockets = connected
     connected = [:]
     for (id, connection) in sockets.sorted(by: { $0.key < $1.key }) {
@@ -163,7 +181,9 @@ struct Playhouse {
     guard tells else { return }
     let who = manager.map { ",\"manager\":{\"id\":\($0.id),\"name\":\(json($0.name ?? ""))}" } ?? ""
     let name = state == .active ? "started" : state.wireName
-    frame("{\"type\":\"handoff_\(name)\",\"dialog_id\":\(id)\(who)}", to: id)
+    let event = "\"type\":\"handoff_\(name)\",\"dialog_id\":\(id)\(who)"
+    frame("{\(event)}", to: id)
+    tell(event)
   }
 
   // MARK: The shell
@@ -184,7 +204,11 @@ struct Playhouse {
     case .loadBrief(let id):
       console.send(isUp ? .briefLoaded(id, briefs[id]) : .briefFailed(id))
     case .handoff(let act, let id): carryOut(act, id)
-    case .heartbeat: console.send(.heartbeatAnswered(accepted: isUp))
+    case .heartbeat(let status):
+      if isUp { said.append(status) }
+      console.send(.heartbeatAnswered(accepted: isUp))
+    case .loadTeam: if isUp { console.send(.teamLoaded(team)) }
+    case .stream(let action): carryOut(action)
     case .saveDraft(let id, let text, .message): drafts[id] = text.isEmpty ? nil : text
     case .saveDraft(let id, let text, .note): notes[id] = text.isEmpty ? nil : text
     case .setAlarm(let alarm, let at): timers[.alarm(alarm)] = at
@@ -196,6 +220,7 @@ struct Playhouse {
   }
 
   private mutating func loadDialogs(page: Int, limit: Int) {
+    listReadings += 1
     guard isUp else { return console.send(.dialogsFailed(.unreachable("refused"))) }
     let all = dialogs.values.sorted { $0.id > $1.id }
     let items = Array(all.dropFirst((page - 1) * limit).prefix(limit))
@@ -219,6 +244,7 @@ struct Playhouse {
     case .setTimer(let timer, let delay): timers[.link(id, timer)] = now + delay
     case .cancelTimer(let timer): timers[.link(id, timer)] = nil
     case .fetchMessages(let request, let after):
+      fetches += 1
       let messages = histories[id, default: []].filter { $0.id > after ?? .min }
       console.send(
         .link(id, isUp ? .messagesLoaded(request, messages) : .messagesFailed(request, .unreachable("refused"))))

@@ -23,7 +23,7 @@ struct ScreenGoldenTests {
     var shop = Shop()
     shop.open(Shop.ana)
     shop.state.conversation?.firstUnread = 15
-    shop.state.links[Shop.ana]?.typing = [.user: .seconds(2000)]
+    shop.state.list.update(Shop.ana) { $0.typists = [.visitor] }
     try expect(shop, "chat", sizes: Self.sizes + [(200, 60), (60, 15), (50, 12), (40, 8)])
   }
 
@@ -287,6 +287,33 @@ struct ScreenGoldenTests {
     try expect(shop, "draft", sizes: [(80, 24)])
   }
 
+  @Test("Each screen in colour and in one colour, at three sizes", arguments: [(80, 24), (120, 40), (200, 60)])
+  func looks(_ columns: Int, _ rows: Int) throws {
+    var shop = Shop()
+    shop.open(Shop.ana)
+    shop.state.briefs[Shop.ana] = Shop.brief
+    shop.addEarlier()
+    shop.watch()
+    for theme in [Theme.dark, .mono] {
+      func expect(_ name: String, _ change: (inout ConsoleState) -> Void) throws {
+        var shop = shop
+        change(&shop.state)
+        try Golden.expect(
+          shop.canvas(columns, rows, theme: theme), is: "look-\(name)-\(theme.name)-\(columns)x\(rows)", styles: true)
+      }
+      try expect("chat") { _ in }
+      try expect("list") { $0.focus = .list }
+      try expect("composing") {
+        $0.composers[Shop.ana] = Composer("Hi Ana, one moment")
+        $0.isComposing = true
+      }
+      try expect("details") { $0.details = Details(.facts, of: Shop.ana) }
+      try expect("monitor") { $0.screen = .monitor }
+      try expect("dashboard") { $0.screen = .dashboard }
+      try expect("help") { $0.help = HelpPage(about: .list) }
+    }
+  }
+
   @Test("Looks, and not only words")
   func styles() throws {
     var shop = Shop()
@@ -305,7 +332,7 @@ struct ScreenGoldenTests {
   @Test func asciiOnly() throws {
     var shop = Shop()
     shop.open(Shop.ana)
-    shop.state.links[Shop.ana]?.typing = [.user: .seconds(2000)]
+    shop.state.list.update(Shop.ana) { $0.typists = [.visitor] }
     try Golden.expect(shop.canvas(120, 40, theme: Theme.mono.asciiOnly), is: "ascii-120x40")
   }
 }

@@ -137,7 +137,7 @@ private struct RandomWorld {
     let (unread, reason, asked) = (pick([0, 1, 5000]), text(), pick([-5, 10, 90_000_000]))
     return Shop.entry(id, name, holder, line, sender, minutes: id * 37) {
       $0.hasDraft = draft
-      $0.isVisitorTyping = typing
+      $0.typists = typing ? [.visitor] : []
       $0.troubledSends = trouble
       $0.unread.count = unread
       $0.dialog.handoffReason = reason

@@ -181,7 +181,7 @@ struct Shop {
     entry(4815, "Дмитрий Соколов", .nobodyYet(since: ago(2)), "Позовите, пожалуйста, человека", .user, minutes: 2) {
       $0.unread.count = 2
       $0.queuePosition = 3
-      $0.isVisitorTyping = true
+      $0.typists = [.visitor]
     },
     entry(4790, "Li Wei 李伟", .me, "Sent you the link, it is good for an hour", .manager, minutes: 6),
     entry(4788, "Grace Okafor", .me, "Thank you, it works now 🎉", .user, minutes: 4) { $0.unread.count = 1 },

@@ -8,7 +8,7 @@ final class RealServer {
   let url: String
   let assistantID: String
   private let data: TemporaryDirectory
-  private let port: Int
+  let port: Int
   private var child: Child?
 
   init() async throws {
@@ -53,15 +53,17 @@ final class RealServer {
   }
 
   /// Logs the console in, into a profile under `home`.
-  func logIn(home: TemporaryDirectory) throws {
+  ///
+  /// - Parameter address: How the console reaches the server, if not directly.
+  func logIn(home: TemporaryDirectory, at address: String? = nil) throws {
     _ = try Child.require(
-      Programs.console, ["login", "--server", url, "--email", RealServer.email, "--password-stdin"],
+      Programs.console, ["login", "--server", address ?? url, "--email", RealServer.email, "--password-stdin"],
       input: RealServer.password + "\n", environment: ConsoleScreen.environment(home: home))
   }
 
   /// A port of the loopback that nobody listens on, and that no connection gets while the server is away: the system
   /// gives those out from 32768 on.
-  private static func freePort() throws -> Int {
+  static func freePort() throws -> Int {
     for _ in 0..<100 {
       let port = Int.random(in: 20_000..<32_000)
       if isFree(port) { return port }

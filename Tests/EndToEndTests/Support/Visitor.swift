@@ -47,6 +47,14 @@ final class Visitor: Sendable {
       "\(base)/api/widget/dialogs/\(dialogID)/messages?\(query)&wait=0", body: String(decoding: body, as: UTF8.self))
   }
 
+  /// Tells the server that a message, as its frame had it, was read.
+  func read(_ frame: String) async throws {
+    guard let message = try JSONSerialization.jsonObject(with: Data(frame.utf8)) as? [String: Any],
+      let id = message["id"] as? Int
+    else { throw EndToEndFailure("not a message: \(frame)") }
+    _ = try await Visitor.post("\(base)/api/widget/dialogs/\(dialogID)/read?\(query)", body: "{\"message_id\":\(id)}")
+  }
+
   private static func post(_ address: String, body: String) async throws -> Data {
     guard let url = URL(string: address) else { throw EndToEndFailure("not a URL: \(address)") }
     var request = URLRequest(url: url)

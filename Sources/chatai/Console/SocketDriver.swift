@@ -1,0 +1,132 @@
+import ChatProtocol
+import LiveLink
+import Logging
+import Terminal
+import Transport
+import WebSocket
+
+/// The one socket of a ``LiveLink`` or of the ``OperatorStream``: opens, closes, sends, and renews its token. What comes
+/// of it is posted from another thread.
+@TerminalActor
+final class SocketDriver {
+  /// Where to connect, with a token.
+  typealias Address = (String) throws -> WebSocketURL
+
+  private let services: ConsoleServices
+  /// What the log calls it; never a token.
+  private let name: String
+  private let subprotocols: [String]
+  private let post: @Sendable (SocketEvent) -> Void
+
+  /// The connection that was asked for last. Its owner ignores the events of any other.
+  private var socket: (id: LiveLink.ConnectionID, handle: WebSocketClient.Handle)?
+  /// The token that the last connection was opened with: a refresh renews this one only.
+  private var usedToken: String?
+
+  init(
+    _ name: String, services: ConsoleServices, subprotocols: [String] = [],
+    post: @escaping @Sendable (SocketEvent) -> Void
+  ) {
+    self.name = name
+    self.services = services
+    self.subprotocols = subprotocols
+    self.post = post
+  }
+
+  func connect(_ id: LiveLink.ConnectionID, to address: Address) {
+    socket?.handle.abort()
+    let token = services.api.accessToken ?? ""
+    usedToken = token
+    guard let url = try? address(token) else {
+      return post(.failed(id, "the server's address has no sockets"))
+    }
+    let (post, name, logger) = (post, name, services.logger)
+    var request = WebSocketClient.Request(url: url)
+    request.subprotocols = subprotocols
+    request.tls = services.network.tls
+    request.proxies = services.network.proxies
+    // The URL holds the token, which is for this server only.
+    request.redirects = RedirectPolicy(limit: 0)
+    let handle = WebSocketClient.connect(request, on: services.group) { event in
+      guard let event = SocketEvent(event, of: id) else { return }
+      if let line = event.logLine { logger.info("\(name): \(line)") }
+      post(event)
+    }
+    socket = (id, handle)
+  }
+
+  func disconnect(_ id: LiveLink.ConnectionID, code: Int) {
+    guard let current = socket, current.id == id else { return }
+    socket = nil
+    // A farewell is for a connection that works; what is dead is dropped.
+    if code == 1000 { current.handle.close(CloseFrame(.normal)) } else { current.handle.abort() }
+  }
+
+  func send(_ text: String, on id: LiveLink.ConnectionID) { handle(of: id)?.send(text: text) }
+
+  func ping(_ id: LiveLink.ConnectionID) { handle(of: id)?.ping() }
+
+  func refreshToken() {
+    let (post, used) = (post, usedToken)
+    services.call("POST refresh-token") { api throws(APIFailure) in
+      try await api.refreshToken(replacing: used)
+    } then: { result in
+      switch result {
+      case .success: post(.tokenRefreshed)
+      case .failure(let failure): post(.tokenRefreshFailed(failure))
+      }
+    }
+  }
+
+  /// Drops everything; nothing is reported any more.
+  func shutDown() {
+    socket?.handle.abort()
+    socket = nil
+  }
+
+  private func handle(of id: LiveLink.ConnectionID) -> WebSocketClient.Handle? {
+    socket?.id == id ? socket?.handle : nil
+  }
+}
+
+extension SocketEvent {
+  /// What a transport's event means; nil for what nobody has a use for.
+  fileprivate init?(_ event: WebSocketClient.Event, of id: LiveLink.ConnectionID) {
+    switch event {
+    case .opened: self = .opened(id)
+    case .text(let text): self = .text(id, text)
+    case .binary: return nil
+    case .pong: self = .pong(id)
+    case .closed(let ending):
+      let reason = ending.received?.reason ?? ending.cause.reason ?? ""
+      self = .closed(id, code: ending.received.map { Int($0.code.rawValue) }, reason: reason)
+    case .refused(let refusal): self = .refused(id, status: refusal.status, retryAfter: refusal.retryAfter)
+    case .failed(let error): self = .failed(id, error.description)
+    }
+  }
+
+  /// The line for the log; nil for what comes all the time. Never a frame's text.
+  fileprivate var logLine: String? {
+    switch self {
+    case .opened: "socket open"
+    case .closed(_, let code, let reason):
+      "socket closed, code \(code.map(String.init) ?? "none")" + (reason.isEmpty ? "" : ": \(reason)")
+    case .refused(_, let status, _): "socket refused, HTTP \(status)"
+    case .failed(_, let reason): "no socket: \(reason)"
+    case .text, .pong, .tokenRefreshed, .tokenRefreshFailed: nil
+    }
+  }
+}
+
+extension WebSocketConnection.Ending.Cause {
+  /// Why a connection ended that the server did not close; nil where the code says it.
+  fileprivate var reason: String? {
+    switch self {
+    case .closeHandshake, .aborted, .transportEnded: nil
+    case .violation(let violation): "the server broke the protocol: \(violation)"
+    case .closeTimedOut: "the server did not finish closing"
+    case .keepaliveTimedOut: "no sign of life"
+    case .slowConsumer: "the server does not take what is sent to it"
+    }
+  }
+}

@@ -1,0 +1,1 @@
+../../ConsoleModelTests/Support/Playhouse+Stream.swift
