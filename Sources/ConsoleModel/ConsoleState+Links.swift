@@ -67,7 +67,7 @@ extension ConsoleState {
     configuration.pollsWhileDown = conversation?.dialogID == id
     links[id] = LiveLink(
       dialogID: id, configuration: configuration, seed: engine.generator.next(), isOnStream: stream != nil)
-    if let phase = stream?.phase { feed(.streamPhase(phase), toLinkOf: id) }
+    if let phase = stream?.phase { feed(.streamPhase(phase, completeAt: nil), toLinkOf: id) }
   }
 
   mutating func evictLinks() {

@@ -51,7 +51,8 @@ extension ConsoleState {
       planNextRefresh()
       if !health.heartbeatGivenUp { beat() }
     }
-    for id in links.keys.sorted() { feed(.streamPhase(phase), toLinkOf: id) }
+    let completeAt = stream?.completeAsOf(now: clock.monotonic)
+    for id in links.keys.sorted() { feed(.streamPhase(phase, completeAt: completeAt), toLinkOf: id) }
     switch phase {
     case .live:
       planNextRefresh()

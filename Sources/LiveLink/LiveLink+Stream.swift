@@ -21,16 +21,16 @@ extension LiveLink {
   }
 
   mutating func leaveStream(at now: Duration) {
-    if liveSince != nil { completeAt = now }
+    if liveSince != nil { completeAt = max(completeAt ?? .zero, now) }
     liveSince = nil
   }
 
   /// The stream stands differently now.
-  mutating func streamChanged(_ phase: Phase, at now: Duration) {
+  mutating func streamChanged(_ phase: Phase, completeAt: Duration?, at now: Duration) {
     guard let wasLive = stream?.isLive else { return }
     stream?.phase = phase
     let isLive = stream?.isLive == true
-    if wasLive, !isLive { leaveStream(at: now) }
+    if wasLive, !isLive { leaveStream(at: completeAt ?? now) }
     guard intent == .running else { return }
     updateLiveness(at: now)
     if isLive != wasLive {

@@ -103,8 +103,8 @@ extension LiveLink {
     /// No connection came about: a sentence that says why.
     case socketFailed(ConnectionID, String)
 
-    /// The stream that feeds the link stands so now.
-    case streamPhase(Phase)
+    /// The stream that feeds the link stands so now; until when it was known to be complete, if it is not live.
+    case streamPhase(Phase, completeAt: Duration?)
     /// What the stream brought has a gap.
     case streamBroke
     /// The stream brought a message of this dialog: as it happened (`socket`), or late (`recovered`).

@@ -119,7 +119,7 @@ public struct LiveLink: Sendable {
       apply(socket.handle(.refused(id, status: status, retryAfter: delay), at: now), at: now)
     case .socketFailed(let id, let reason): apply(socket.handle(.failed(id, reason), at: now), at: now)
 
-    case .streamPhase(let phase): streamChanged(phase, at: now)
+    case .streamPhase(let phase, let completeAt): streamChanged(phase, completeAt: completeAt, at: now)
     case .streamBroke: streamBroke(at: now)
     case .streamed(let message, let origin): streamed(message, origin)
 

@@ -245,6 +245,20 @@ struct StreamTests {
     #expect(house.stream.connects == 1)
   }
 
+  @Test func whatIsShownIsAsOldAsTheLastSignOfLife() throws {
+    var house = house()
+    house.open(1)
+    house.advance(by: .seconds(10))
+    house.beatStream()
+    let heard = house.console.state.clock.monotonic
+    house.stream.closeCode = 1011
+    house.advance(by: .seconds(42))
+    #expect(!house.console.state.isStreamLive, "silence")
+    let now = house.console.state.clock.monotonic
+    #expect(house.console.state.openLink?.completeAsOf(now: now) == heard)
+    #expect(house.console.state.stream?.completeAsOf(now: now) == heard)
+  }
+
   @Test func anExpiredTokenGoesUnnoticed() {
     var house = house()
     house.cutStream(code: 4001)
