@@ -207,7 +207,7 @@ public struct DialogList: Sendable {
   }
 
   /// How many dialogs the filter looks at in one turn: a key must not wait for 100,000 of them.
-  static let filterStep = 4000
+  static let filterStep = 1500
 
   /// Narrows the list; the order is put right with it. Of a long list only a part is looked at at once: while
   /// `isFiltering`, `goOnFiltering` does the rest.
