@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "CTerminal.h"
@@ -59,5 +60,7 @@ void ct_stop_self(void) {
   static const struct timespec at_once = {0};
   sigtimedwait(&resumed, NULL, &at_once);
 }
+
+int ct_process_descriptor(int process) { return (int)syscall(SYS_pidfd_open, process, 0); }
 
 uintptr_t ct_thread(void) { return (uintptr_t)pthread_self(); }

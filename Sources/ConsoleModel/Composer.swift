@@ -8,6 +8,14 @@ public struct Composer: Hashable, Sendable {
   public private(set) var isBlock: Bool
   /// Whether the text was written as a note and is a reply now: sending it needs the operator's word.
   public private(set) var isFormerNote = false
+  /// The place of a canned reply that is being filled: what is typed next takes its place.
+  public private(set) var selection: Range<Int>?
+  /// Whether the text came with places that have to be filled before it is sent.
+  public private(set) var hasPlaces = false
+  /// Whether the text came from a template: then what undo brings back is a place again.
+  private var cameWithPlaces = false
+  /// The completion that Tab walks in.
+  private var walk: Walk?
   /// What was sent to this dialog from here, oldest first. Each dialog has its own, so that one customer's facts
   /// do not come up in the reply to another.
   private var history: [String] = []
@@ -19,13 +27,24 @@ public struct Composer: Hashable, Sendable {
     var typed: String
   }
 
+  private struct Walk: Hashable, Sendable {
+    var offers: [InlineCompletion]
+    var index: Int
+    var start: Int
+  }
+
   private static let historyLimit = 100
 
   /// A composer that holds a text.
   public init(_ text: String = "") {
     buffer = TextBuffer(text)
     isBlock = text.contains("\n")
+    // Whatever it was before a restart, a place that is not filled must not go out.
+    markPlaces()
   }
+
+  /// What Tab walks in; nil when it does not.
+  var offered: [InlineCompletion]? { walk?.offers }
 
   /// The text as it stands.
   public var text: String { buffer.text }
@@ -45,7 +64,9 @@ public struct Composer: Hashable, Sendable {
   /// Types one character.
   public mutating func type(_ character: Character) {
     beginNewText()
+    takeSelection()
     buffer.type(character)
+    if character == ":" { expandEmoji() }
     noteChange()
   }
 
@@ -53,24 +74,29 @@ public struct Composer: Hashable, Sendable {
   /// they are the operator's own text, and the screen shows them as marks.
   public mutating func paste(_ text: String) {
     beginNewText()
+    takeSelection()
     buffer.insert(text.replacingLineBreaks)
     noteChange()
   }
 
   /// Starts a new line, and block mode with it.
   public mutating func newline() {
+    takeSelection()
     buffer.insert("\n")
     noteChange()
   }
 
   /// Carries an edit command out.
   public mutating func apply(_ command: EditCommand) {
-    buffer.apply(command)
+    let isDeletion = command == .deleteLeft || command == .deleteRight
+    if !(isDeletion && takeSelection()) { buffer.apply(command) }
     noteChange()
   }
 
   /// One line up; from the first line to what was sent before.
   public mutating func up() {
+    selection = nil
+    walk = nil
     if buffer.moveLineUp() { return }
     let index = (recall?.index ?? history.count) - 1
     guard history.indices.contains(index) else { return }
@@ -81,6 +107,8 @@ public struct Composer: Hashable, Sendable {
 
   /// One line down; from the last line to what was sent after, and at last to what was being typed.
   public mutating func down() {
+    selection = nil
+    walk = nil
     if buffer.moveLineDown() { return }
     guard let recall else { return }
     let index = recall.index + 1
@@ -100,12 +128,25 @@ public struct Composer: Hashable, Sendable {
     isBlock = false
     isFormerNote = false
     recall = nil
+    noteChange()
+  }
+
+  /// Puts another text in the place of this one, as one edit that undo takes back.
+  mutating func replaceAll(with text: String) {
+    guard text != self.text else { return }
+    beginNewText()
+    show(text)
+    markPlaces()
+  }
+
+  /// Remembers a text as if it had been sent, so that it can be recalled.
+  mutating func remember(_ text: String) {
+    if !text.isEmpty, history.last != text { history.append(text) }
   }
 
   /// Empties the composer; undo and the history have what was in it.
   mutating func drop() {
-    let text = self.text
-    if !text.isEmpty, history.last != text { history.append(text) }
+    remember(text)
     show("")
   }
 
@@ -115,6 +156,10 @@ public struct Composer: Hashable, Sendable {
     buffer = other.buffer
     isBlock = other.isBlock
     self.isFormerNote = isFormerNote
+    hasPlaces = other.hasPlaces
+    cameWithPlaces = other.cameWithPlaces
+    selection = nil
+    walk = nil
     recall = nil
   }
 
@@ -131,12 +176,64 @@ public struct Composer: Hashable, Sendable {
     recall = nil
   }
 
+  // MARK: Places and words
+
+  /// Looks whether there are places to be filled.
+  mutating func markPlaces() {
+    cameWithPlaces = cameWithPlaces || !buffer.fields.isEmpty
+    hasPlaces = !buffer.fields.isEmpty
+  }
+
+  /// Chooses the place at or after a position.
+  mutating func selectField(from position: Int) {
+    guard let field = buffer.field(from: position) else { return }
+    buffer.moveCursor(to: field.lowerBound)
+    selection = field
+  }
+
+  /// Takes the chosen place out, for what is typed to take its place; false if none is chosen.
+  @discardableResult
+  private mutating func takeSelection() -> Bool {
+    guard let selection else { return false }
+    self.selection = nil
+    buffer.replace(selection, with: "")
+    return true
+  }
+
+  /// Puts the first of some completions in the place of the word before the cursor; again: the next one.
+  mutating func complete(with offers: [InlineCompletion]) {
+    let next: Walk
+    if var walk {
+      walk.index = (walk.index + 1) % walk.offers.count
+      next = walk
+    } else {
+      next = Walk(offers: offers, index: 0, start: buffer.cursor - wordBeforeCursor.count)
+    }
+    guard next.offers.indices.contains(next.index), next.start <= buffer.cursor else { return }
+    buffer.replace(next.start..<buffer.cursor, with: next.offers[next.index].text)
+    noteChange()
+    walk = next
+  }
+
+  /// `:tada:` becomes what it names, when its second colon is typed.
+  private mutating func expandEmoji() {
+    let word = wordBeforeCursor
+    guard word.count > 2, word.hasPrefix(":"), let emoji = EmojiNames.emoji(named: String(word.dropFirst().dropLast()))
+    else { return }
+    buffer.replace(buffer.cursor - word.count..<buffer.cursor, with: emoji)
+  }
+
   /// What is typed into an empty composer is a new text; what undo brings back into it is not.
   private mutating func beginNewText() {
-    if buffer.isEmpty { isFormerNote = false }
+    guard buffer.isEmpty else { return }
+    isFormerNote = false
+    cameWithPlaces = false
   }
 
   private mutating func noteChange() {
+    selection = nil
+    walk = nil
+    hasPlaces = cameWithPlaces && !buffer.fields.isEmpty
     isBlock = !buffer.isEmpty && (isBlock || buffer.characters.contains("\n"))
   }
 }

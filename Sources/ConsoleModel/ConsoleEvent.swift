@@ -63,6 +63,8 @@ public enum ConsoleEvent: Sendable {
   case outbox(Outbox.Event)
   /// The drafts that were on disk when the console started: replies, and notes.
   case draftsRestored([DialogID: String], notes: [DialogID: String] = [:])
+  /// The answer to `Effect.edit`.
+  case edited(DraftKey, EditorOutcome)
   /// The command lines of former consoles, oldest first.
   case commandHistoryRestored([String])
 }

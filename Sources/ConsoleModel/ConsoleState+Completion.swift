@@ -59,7 +59,10 @@ extension ConsoleState {
   }
 
   /// The operators that are known by name: those who hold a dialog.
-  private var colleagues: [String] {
+  private var colleagues: [String] { colleagueNames }
+
+  /// The same, for notes.
+  var colleagueNames: [String] {
     var names: Set<String> = []
     for id in list.shown.prefix(Self.searchedDialogs) {
       if case .other(let manager) = list.entries[id]?.holder, let name = manager?.name { names.insert(name) }

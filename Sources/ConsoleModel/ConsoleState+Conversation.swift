@@ -85,12 +85,17 @@ extension ConsoleState {
     let seen = ReadMark(
       through: link.timeline.lastID ?? engine.readMarks[id]?.through,
       at: [engine.readMarks[id]?.at, link.timeline.last?.timestamp, listed].compactMap(\.self).max())
-    guard seen != engine.readMarks[id] || list.entries[id]?.unread.count != 0 else { return }
+    guard seen != engine.readMarks[id] || list.entries[id]?.unread.count != 0 || list.entries[id]?.mentions != 0
+    else { return }
     let before = engine.readMarks.updateValue(seen, forKey: id)
     if let through = seen.through, through != before?.through, through > list.entries[id]?.dialog.lastRead ?? .min {
       tellRead(through, in: id)
     }
-    list.update(id) { $0.unread = Unread() }
+    list.update(id) { entry in
+      entry.unread = Unread()
+      entry.mentions = 0
+      entry.mentionedSince = nil
+    }
   }
 
   /// Puts the divider above the first message of the visitor that has not been read.

@@ -152,6 +152,7 @@ extension ConsoleState {
     if origin == .recovered { markGap(messages, in: id) }
     refreshLastLine(id)
     countUnread(messages, in: id)
+    countMentions(messages, in: id)
     if id == conversation?.dialogID, origin == .history || !isInView(id) || conversation?.scroll != .bottom {
       placeDivider()
     }

@@ -118,6 +118,7 @@ extension DialogEntry {
       let wait = waitingSince.map { " for " + Elapsed(since: $0).text(at: now) } ?? ""
       return "#\(id) waits for a human" + wait
     }
+    if mentions > 0 { return "#\(id) has a note that mentions you" }
     return "#\(id) is yours and has \(unread.words)"
   }
 }

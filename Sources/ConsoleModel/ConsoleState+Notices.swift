@@ -29,12 +29,7 @@ extension ConsoleState {
   /// A colleague's note that names this operator.
   func mentionsMe(_ message: Message) -> Bool {
     guard message.kind == .note, let account = session.account, message.author?.id != account.id else { return false }
-    let names = [account.firstName, account.email, account.email.prefix { $0 != "@" }.description]
-    let text = message.text.lowercased()
-    return names.contains { name in
-      guard let name = name?.lowercased(), !name.isEmpty else { return false }
-      return text.contains(mention: "@" + name)
-    }
+    return account.isMentioned(in: message.text)
   }
 
   /// Tells of dialogs that have waited for too long, each once for each wait.
@@ -75,21 +70,5 @@ struct TitleCounters: Hashable, Sendable {
   var text: String {
     let counted = [(waiting, "waiting"), (unread, "unread"), (mine, "mine")].filter { $0.0 > 0 }
     return (counted.map { "\($0.0) \($0.1)" } + ["chatai"]).joined(separator: " - ")
-  }
-}
-
-extension String {
-  /// Whether a name is mentioned: as a word of its own, so that `@ann` is not found in `@anna`.
-  fileprivate func contains(mention: String) -> Bool {
-    var rest = self[...]
-    while let index = rest.firstIndex(of: "@") {
-      rest = rest[index...]
-      if rest.hasPrefix(mention) {
-        let next = rest.dropFirst(mention.count).first
-        if next.map({ !$0.isLetter && !$0.isNumber }) ?? true { return true }
-      }
-      rest = rest.dropFirst()
-    }
-    return false
   }
 }

@@ -11,6 +11,10 @@ extension ConsoleState {
     guard length <= Self.messageLimit else {
       return say(.error, "\(length) characters are too many: a message has at most \(Self.messageLimit)")
     }
+    if openComposer?.hasPlaces == true {
+      editComposer { $0.selectField(from: 0) }
+      return say(.warning, "Fill \(openFieldWords) in first; Tab goes to the next place")
+    }
     if kind == .note {
       guard session.capabilities.hasNotes else {
         return say(.error, "This server has no notes: the visitor would see it. Ctrl-T makes a reply of it")
@@ -20,6 +24,7 @@ extension ConsoleState {
     }
     submit(text, to: id, kind: kind)
     editSlot(DraftKey(id, kind)) { $0.sent(text) }
+    keepInHistory(text, kind, id)
     noteDraft(id, kind)
     // After the journal has the text, so that it is on disk all the time.
     saveDrafts()
@@ -36,7 +41,7 @@ extension ConsoleState {
     let who =
       switch holder {
       case .other(let manager): "\(manager.words) has #\(id) now."
-      case .assistant: "The AI has #\(id) again."
+      case .assistant: "The AI has #\(id)."
       case .nobodyYet, .me: "#\(id) is in the queue."
       }
     // A letter could be the first of the next sentence, typed ahead.
@@ -54,6 +59,13 @@ extension ConsoleState {
       prompt = Prompt(
         .sendAnyway(.wasNote), in: id, "This was a note! Send it to \(visitorWords(id))?",
         confirmKey: .control("y"), "send publicly", tone: .danger)
+      return true
+    }
+    if settings.scansSecrets, !approval.concerns.contains(.secrets), let found = SecretScan.findings(in: text).first {
+      prompt = Prompt(
+        .sendAnyway(.secrets), in: id,
+        "This has what looks like \(found.kind.rawValue) in it (\(found.excerpt)). Send it to \(visitorWords(id))?",
+        confirmKey: .control("y"), "send anyway", tone: .danger)
       return true
     }
     let unseen = unseenMessages(in: id)
@@ -84,9 +96,54 @@ extension ConsoleState {
 
   /// Empties the composer; undo and the history have the text.
   mutating func dropDraft() {
+    if let id = conversation?.dialogID { keepInHistory(openComposer?.text ?? "", openKind, id) }
     editComposer { $0.drop() }
     saveDrafts()
     say(.info, "Dropped; Up has it again")
+  }
+
+  /// The place that is to be filled next.
+  private var openFieldWords: String {
+    guard let composer = openComposer, let field = composer.buffer.field(from: 0) else { return "the places" }
+    return String(composer.buffer.characters[field])
+  }
+
+  /// Keeps a text for the search in what was sent.
+  private mutating func keepInHistory(_ text: String, _ kind: MessageKind, _ id: DialogID) {
+    guard !text.isEmpty else { return }
+    sentTexts.removeAll { $0.text == text && $0.kind == kind }
+    sentTexts.append(SentText(text: text, kind: kind, dialogID: id))
+    if sentTexts.count > Self.sentLimit { sentTexts.removeFirst() }
+  }
+
+  /// How many texts the search in what was sent looks at.
+  private static let sentLimit = 500
+
+  /// Writes a whole text to the dialog in hand, from a command: it goes as if it had been typed, with every question.
+  mutating func write(_ text: String, _ kind: MessageKind) {
+    guard let id = target else { return }
+    let wasComposing = isComposing
+    open(id)
+    let key = DraftKey(id, kind)
+    guard composer(key)?.buffer.isEmpty ?? true else {
+      return say(.warning, "There is a draft in the composer: send it or clear it first")
+    }
+    compose(in: id, kind)
+    let filled = filled(text, in: id)
+    editComposer { $0.insertTemplate(filled) }
+    sendFromComposer()
+    if !wasComposing, prompt == nil, composer(key)?.buffer.isEmpty == true { leaveComposer() }
+  }
+
+  /// A text with its places filled from what is known of a dialog.
+  func filled(_ text: String, in id: DialogID, answers: [String: String] = [:]) -> String {
+    TemplateText(text).filled(with: templateValues(of: id), answers: answers)
+  }
+
+  /// What is known of a dialog, for texts with places.
+  func templateValues(of id: DialogID) -> TemplateText.Values {
+    TemplateText.Values(
+      visitor: list.entries[id]?.personName, operator: session.operatorName, dialog: String(id))
   }
 
   // MARK: What the operator has not seen

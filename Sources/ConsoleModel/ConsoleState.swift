@@ -40,6 +40,10 @@ public struct ConsoleState: Sendable {
   public internal(set) var noteComposers: [DialogID: Composer] = [:]
   /// What each dialog's composer writes; a dialog that is not here: a reply.
   var writing: [DialogID: MessageKind] = [:]
+  /// What was sent from this console, oldest first.
+  public internal(set) var sentTexts: [SentText] = []
+  /// What the operator wants of writing.
+  public var settings = WritingSettings()
 
   /// Which pane the keys of browse go to.
   public internal(set) var focus: Focus = .list

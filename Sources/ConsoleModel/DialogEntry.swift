@@ -24,6 +24,10 @@ public struct DialogEntry: Hashable, Sendable, Identifiable {
   public internal(set) var overdue: OverdueKind?
   /// Whether a draft for it lies in its composer.
   public internal(set) var hasDraft = false
+  /// How many notes name this operator that it has not seen.
+  public internal(set) var mentions = 0
+  /// When the first of them came.
+  public internal(set) var mentionedSince: Timestamp?
   /// How many of our replies in it need a decision or a retry.
   public internal(set) var troubledSends = 0
 
@@ -45,6 +49,12 @@ public struct DialogEntry: Hashable, Sendable, Identifiable {
     return dialog.guestID.flatMap { $0.isEmpty ? nil : $0 }
   }
 
+  /// The visitor's name as a person is called by it; nil where only a guest id is known. Raw text.
+  public var personName: String? {
+    if let first = dialog.firstName, !first.isEmpty { return first }
+    return dialog.name.flatMap { $0.isEmpty ? nil : $0 } ?? dialog.lastName.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
   /// Since when the visitor waits for a human; nil when nobody is waited for.
   public var waitingSince: Timestamp? {
     if case .nobodyYet(let since) = holder { return since }
@@ -60,9 +70,10 @@ public struct DialogEntry: Hashable, Sendable, Identifiable {
     return false
   }
 
-  /// Whether it waits for an operator, or is mine and has something unread.
+  /// Whether it waits for an operator, is mine and has something unread, or has a note that names me.
   public var needsAttention: Bool {
-    switch holder {
+    if mentions > 0 { return true }
+    return switch holder {
     case .nobodyYet: true
     case .me: unread.count > 0
     case .assistant, .other: false

@@ -6,6 +6,8 @@ struct DialogRank: Hashable, Sendable, Comparable {
   enum Group: UInt8, Sendable {
     /// Waits for an operator; the longest wait first.
     case waiting
+    /// A colleague's note names this operator; the first such note first.
+    case mentioned
     /// Mine, with something unread; the longest unread first.
     case mineUnread
     /// Not mine, with something unread; the newest first.
@@ -25,6 +27,9 @@ struct DialogRank: Hashable, Sendable, Comparable {
     if entry.isWaiting {
       group = .waiting
       order = entry.waitingSince?.milliseconds ?? .max
+    } else if entry.mentions > 0 {
+      group = .mentioned
+      order = entry.mentionedSince?.milliseconds ?? .max
     } else if entry.unread.count == 0 {
       group = .rest
       order = newestFirst

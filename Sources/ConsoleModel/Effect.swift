@@ -25,6 +25,8 @@ public enum Effect: Hashable, Sendable {
   case loadTeam
   /// Keep a draft on disk; an empty one erases it. A reply and a note to the same dialog are two drafts.
   case saveDraft(DialogID, String, kind: MessageKind = .message)
+  /// Let the operator write a draft in their own editor: answered by `edited`.
+  case edit(DraftKey, String)
   /// Keep the command lines, oldest first, instead of those kept before.
   case saveCommandHistory([String])
   /// Send `ConsoleEvent.alarm` once the monotonic clock reads `at`; replaces the alarm of that name.

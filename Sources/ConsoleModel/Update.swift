@@ -43,6 +43,7 @@ extension ConsoleState {
     case .stream(let event): feedStream(event)
     case .outbox(let event): feedOutbox(event)
     case .draftsRestored(let drafts, let notes): restore(drafts, notes: notes)
+    case .edited(let key, let outcome): edited(key, outcome)
     case .commandHistoryRestored(let lines): restoreCommands(lines)
     }
   }

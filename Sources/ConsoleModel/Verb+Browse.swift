@@ -69,10 +69,12 @@ extension Verb {
   /// What can be done in a dialog: the open one, or in the list the one under the cursor.
   static let dialogVerbs: [Verb] = [
     Verb(
-      .reply, [.character("r")], "reply", "Write to the visitor; offers to take over first", in: browse, writes: true,
-      hint: 4,
+      .reply, [.character("r")], "reply", "Write to the visitor; offers to take over first", in: browse,
+      takes: [.optional("text", .text)], writes: true, hint: 4,
       when: { $0.target == nil ? .no("No dialog to reply to") : .yes }
-    ) { $0.startReply() },
+    ) { state, arguments in
+      if let text = arguments.first { state.write(text, .message) } else { state.startReply() }
+    },
     Verb(
       .takeOver, [.character("t")], "take over", "Take the dialog: you answer, the AI is silent", in: browse,
       writes: true,

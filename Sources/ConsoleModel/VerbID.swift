@@ -55,6 +55,9 @@ public enum VerbID: String, Hashable, Sendable, CaseIterable {
   case newline, send
   case leaveComposer = "leave"
   case switchKind = "switch-kind"
+  case editor
+  case composeEditor = "compose-editor"
+  case completeWord = "complete-word"
   case lineUp = "line-up"
   case lineDown = "line-down"
   case composePageDown = "compose-page-down"

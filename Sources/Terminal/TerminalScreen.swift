@@ -69,7 +69,7 @@ public final class TerminalScreen {
   /// taken for text then.
   static let answerDelay = Duration.seconds(1)
 
-  private let loop: EventLoop
+  let loop: EventLoop
   private let log: String
   private var painter: Painter
   private var decoder: KeyDecoder
@@ -79,6 +79,8 @@ public final class TerminalScreen {
   private var inquiryTimer: EventLoop.Timer?
   private var hasAsked = false
   private var title: ControlSequence?
+  /// The program that has the terminal for a while; nil when it is ours.
+  var borrower: Borrower?
 
   /// What the environment says about the terminal.
   public let facts: TerminalFacts
@@ -145,6 +147,7 @@ public final class TerminalScreen {
 
   /// Gives the terminal back, and stderr. Does nothing a second time.
   public func close() {
+    borrower?.hangUp()
     guard isOpen else { return }
     isOpen = false
     loop.unwatch(STDIN_FILENO)
@@ -162,6 +165,22 @@ public final class TerminalScreen {
     ct_suspend()
     ct_stderr_restore()
     ct_stop_self()
+    resume()
+  }
+
+  /// Gives the terminal to another program, until ``takeBack()``.
+  func lend() {
+    isOpen = false
+    loop.unwatch(STDIN_FILENO)
+    if let escapeTimer { loop.cancel(escapeTimer) }
+    ct_suspend()
+    ct_stderr_restore()
+  }
+
+  /// Takes the terminal back from another program.
+  func takeBack() {
+    isOpen = true
+    loop.watch(STDIN_FILENO) { [weak self] in self?.readKeys() }
     resume()
   }
 
@@ -275,6 +294,16 @@ public final class TerminalScreen {
   }
 
   private func handle(signal: Int32) {
+    if borrower != nil {
+      switch signal {
+      // The other program has got it too, and has stopped.
+      case SIGTSTP: ct_stop_self()
+      // What the keyboard sends is for the other program; the rest is looked at when it has ended.
+      case SIGWINCH, SIGCONT, SIGINT: break
+      default: end(signal == SIGHUP ? .hangUp : .terminate)
+      }
+      return
+    }
     switch signal {
     case SIGWINCH: resize()
     case SIGTSTP: suspend()

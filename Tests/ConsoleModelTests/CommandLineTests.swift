@@ -68,13 +68,13 @@ struct CommandLineTests {
   // MARK: Completion
 
   @Test(arguments: [
-    (":rel<Tab>", "release"), (":re<Tab>", "refresh"), (":re<Tab><Tab>", "reply"), (":re<Tab><Tab><S-Tab>", "refresh"),
-    (":re<Tab><S-Tab>", "re"), (":over<Tab>", "take-over"), (":re<Tab><Down>", "reply"),
+    (":rel<Tab>", "release"), (":re<Tab>", "reveal"), (":re<Tab><Tab>", "refresh"), (":re<Tab><Tab><S-Tab>", "reveal"),
+    (":re<Tab><S-Tab>", "re"), (":over<Tab>", "take-over"), (":re<Tab><Down>", "refresh"),
     (":re<Tab><Down><Up><Up>", "re"),
     (":open 1<Tab>", "open 12"), (":open 1<Tab><Tab>", "open 11"), (":open ana<Tab>", "open 11"),
     (":open #2<Tab>", "open 23"), (":open doe<Tab>", "open 23"), (":open zz<Tab>", "open zz"), (":xyz<Tab>", "xyz"),
     (":ope<Tab>", "open "), (":ope<Tab>2<Tab>", "open 23"),
-    (":re x<Left><Left><Tab>", "refresh x"),
+    (":re x<Left><Left><Tab>", "reveal x"),
   ])
   func tabCompletes(_ script: String, _ text: String) {
     var console = Self.console()

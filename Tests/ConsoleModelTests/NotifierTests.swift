@@ -159,7 +159,7 @@ struct NoticeScenarioTests {
     "a note that names me is a mention; one that names somebody else, or is mine, is none",
     arguments: [
       ("look @Maria please", 8, true), ("@maria@shop.example: yours?", 8, true), ("@mariana, yours?", 8, false),
-      ("@maria", 7, false), ("maria", 8, false), ("ask@maria", 8, true), ("@omar and @maria.", 8, true),
+      ("@maria", 7, false), ("maria", 8, false), ("ask@maria", 8, false), ("@omar and @maria.", 8, true),
     ])
   func mention(text: String, author: UserID, expected: Bool) {
     let console = Console.loaded()

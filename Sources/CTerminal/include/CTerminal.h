@@ -142,6 +142,9 @@ void ct_wakeup_signal(int descriptor);
 /// Takes the wake-up back.
 void ct_wakeup_clear(int descriptor);
 
+/// A descriptor that can be read once a child has ended; -1 where the system has none.
+int ct_process_descriptor(int process);
+
 /// Stops the process group, as Ctrl-Z in a cooked terminal does; returns when it goes on.
 void ct_stop_self(void);
 

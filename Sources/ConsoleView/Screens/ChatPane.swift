@@ -129,7 +129,10 @@ extension Scene {
     drawComposerRule(on: &canvas, in: rect)
     var used = 0
     let others = othersLine(conversation)
-    if !others.isEmpty {
+    if let offers = completionLine {
+      used = canvas.put(
+        offers, row: rect.row, column: rect.column + 1, maxWidth: rect.width - 2, ellipsis: symbols.ellipsis)
+    } else if !others.isEmpty {
       used = canvas.put(
         others, row: rect.row, column: rect.column + 1, maxWidth: rect.width - 2, ellipsis: symbols.ellipsis)
     }
@@ -171,6 +174,18 @@ extension Scene {
     canvas.put(
       title, row: rect.row, column: rect.column + max(1, (rect.width - title.columns) / 2), style: theme[.note],
       maxWidth: rect.width - 2)
+  }
+
+  /// What Tab would put in.
+  private var completionLine: StyledLine? {
+    let offers = state.inlineCompletions
+    guard !offers.isEmpty else { return nil }
+    var line = StyledLine(" Tab ", theme[.key])
+    for (index, offer) in offers.enumerated() {
+      line.add(oneLine(offer.label).truncated(to: 24), theme[index == 0 ? .strong : .muted])
+      line.add("  ", theme[.muted])
+    }
+    return line
   }
 
   /// How long the text is, once that matters.

@@ -61,7 +61,9 @@ struct ComposerPane {
     let top = max(0, min(layout.cursorRow - rect.height + 1, layout.rows.count - rect.height))
     for (index, row) in (top..<min(layout.rows.count, top + rect.height)).enumerated() {
       for cell in layout.cells(of: row) {
-        canvas.put(cell.text, row: rect.row + index, column: left + cell.column, style: theme[.text])
+        let isChosen = composer.selection?.contains(cell.index) == true
+        canvas.put(
+          cell.text, row: rect.row + index, column: left + cell.column, style: theme[isChosen ? .selection : .text])
       }
     }
     if top > 0 {

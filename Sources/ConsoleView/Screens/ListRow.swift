@@ -115,6 +115,10 @@ extension Scene {
       line.add("\(symbols.failed) reply not sent", theme[.alarm])
       line.add(dot, theme[.rule])
     }
+    if entry.mentions > 0 {
+      line.add("@ mentions you", theme[.note])
+      line.add(dot, theme[.rule])
+    }
     if entry.hasDraft {
       line.add("draft", theme[.caution])
       line.add(dot, theme[.rule])

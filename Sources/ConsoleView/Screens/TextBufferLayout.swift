@@ -23,11 +23,12 @@ struct TextBufferLayout {
   }
 
   /// The characters of a row, each with the cell it begins at.
-  func cells(of row: Int) -> [(text: SafeText, column: Int)] {
+  func cells(of row: Int) -> [(text: SafeText, column: Int, index: Int)] {
     var column = 0
-    return characters[rows[row]].map { character in
+    return rows[row].map { index in
+      let character = characters[index]
       defer { column += character.columns }
-      return (character.shown, column)
+      return (character.shown, column, index)
     }
   }
 

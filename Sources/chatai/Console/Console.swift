@@ -14,7 +14,7 @@ final class Console {
   private(set) lazy var services = makeServices()
   private let makeServices: () -> ConsoleServices
   private let loop: EventLoop
-  private let face: any ConsoleFace
+  let face: any ConsoleFace
 
   private var state: ConsoleState
   private var viewport: Viewport?
@@ -53,8 +53,7 @@ final class Console {
     // Whoever starts a console sees it before anything is read or connected.
     endTurn()
     handle(.outbox(.restored(services.journal.load())))
-    let drafts = services.drafts.load()
-    handle(.draftsRestored(drafts.replies, notes: drafts.notes))
+    restoreDrafts()
     handle(.commandHistoryRestored(services.commandHistory.load()))
     signIn(attempt: 1)
     // By then the list is there and the links are up.
@@ -68,7 +67,7 @@ final class Console {
     return Clock(now: now, monotonic: loop.now, utcOffset: now.utcOffset)
   }
 
-  private func handle(_ event: ConsoleEvent) {
+  func handle(_ event: ConsoleEvent) {
     guard !hasEnded else { return }
     if !clockIsCurrent {
       clockIsCurrent = true
@@ -113,6 +112,7 @@ final class Console {
     case .saveDraft(let id, let text, let kind):
       let drafts = services.drafts
       services.disk.run { drafts.save(text, for: DraftKey(id, kind)) }
+    case .edit(let key, let text): edit(key, text)
     case .saveCommandHistory(let lines):
       let file = services.commandHistory
       services.disk.run { file.save(lines) }

@@ -15,6 +15,8 @@ protocol ConsoleFace: AnyObject {
   func announce(_ announcement: Announcement)
   func setTitle(_ text: String)
   func suspend()
+  /// Lends the terminal to a program until that has ended.
+  func run(_ arguments: [String], then done: @escaping (TerminalScreen.ProgramEnd) -> Void)
   func redraw()
   func close()
 }
@@ -63,6 +65,9 @@ final class ScreenFace: ConsoleFace {
   }
 
   func suspend() { screen.suspend() }
+  func run(_ arguments: [String], then done: @escaping (TerminalScreen.ProgramEnd) -> Void) {
+    screen.run(arguments, then: done)
+  }
   func redraw() { screen.redraw() }
   func close() { screen.close() }
 }
@@ -106,6 +111,10 @@ final class PlainFace: ConsoleFace {
   func announce(_ announcement: Announcement) {}
   func setTitle(_ text: String) {}
   func suspend() {}
+  /// What stands on lines cannot be given away and taken back.
+  func run(_ arguments: [String], then done: @escaping (TerminalScreen.ProgramEnd) -> Void) {
+    done(.notStarted(errno: ENOTSUP))
+  }
   func redraw() {}
   func close() { terminal.close() }
 }

@@ -16,6 +16,7 @@ final class ConsoleServices: Sendable {
   let disk: DiskQueue
   let journal: OutboxJournal
   let drafts: DraftFiles
+  let editing: EditorFiles
   let commandHistory: CommandHistoryFile
   let logger: Logger
   private let executor: EventLoopTaskExecutor
@@ -32,6 +33,7 @@ final class ConsoleServices: Sendable {
     let disk = DiskQueue(group: group)
     self.disk = disk
     journal = OutboxJournal(directory: profile.outbox, logger: logger)
+    editing = EditorFiles(directory: profile.editing)
     drafts = DraftFiles(directory: profile.drafts, logger: logger)
     commandHistory = CommandHistoryFile(path: profile.commandHistory, logger: logger)
 

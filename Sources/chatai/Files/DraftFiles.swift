@@ -31,11 +31,11 @@ struct DraftFiles: Sendable {
     }
   }
 
-  private static func name(of key: DraftKey) -> String {
+  static func name(of key: DraftKey) -> String {
     "\(key.dialogID)" + (key.kind == .note ? noteSuffix : "")
   }
 
-  private static func key(of name: String) -> DraftKey? {
+  static func key(of name: String) -> DraftKey? {
     let isNote = name.hasSuffix(noteSuffix)
     return DialogID(isNote ? String(name.dropLast(noteSuffix.count)) : name).map {
       DraftKey($0, isNote ? .note : .message)

@@ -44,6 +44,7 @@ struct Profile: Sendable {
   var session: String { directory + "/session.json" }
   var outbox: String { directory + "/outbox" }
   var drafts: String { directory + "/drafts" }
+  var editing: String { directory + "/editing" }
   var commandHistory: String { directory + "/commands" }
   var log: String { directory + "/log" }
 

@@ -22,6 +22,8 @@ struct Playhouse {
   var notes: [DialogID: String] = [:]
   /// What somebody writes in the moment before the next reply is posted.
   var interruption: (text: String, sender: Sender)?
+  /// What the operator does in the editor; nil: it stays open.
+  var editor: ((String) -> EditorOutcome)?
   /// Whether the server tells what others write, or is slow to.
   var tells = true
   private(set) var posts = 0
@@ -213,6 +215,8 @@ struct Playhouse {
     case .saveDraft(let id, let text, .note): notes[id] = text.isEmpty ? nil : text
     case .setAlarm(let alarm, let at): timers[.alarm(alarm)] = at
     case .cancelAlarm(let alarm): timers[.alarm(alarm)] = nil
+    case .edit(let key, let text):
+      if let editor { console.send(.edited(key, editor(text))) }
     case .bell: bells += 1
     case .quit: hasQuit = true
     case .suspend, .redraw, .saveCommandHistory, .announce, .setTitle: break
