@@ -1,5 +1,6 @@
 import ConsoleModel
 import ConsoleView
+import Glibc
 import Terminal
 
 /// Where a console is shown and where its keys come from.
