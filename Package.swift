@@ -45,6 +45,9 @@ let package = Package(
     .target(
       name: "ConsoleView", dependencies: ["ChatProtocol", "LiveLink", "ConsoleModel"],
       swiftSettings: strict),
+    .target(
+      name: "Headless", dependencies: ["ChatProtocol", "LiveLink", "ConsoleModel", "ConsoleView"],
+      swiftSettings: strict),
 
     // MARK: Shells
 
@@ -93,7 +96,7 @@ let package = Package(
     .executableTarget(
       name: "chatai",
       dependencies: [
-        "ChatProtocol", "ConsoleModel", "ConsoleView", "LiveLink", "Terminal", "Transport", "WebSocket",
+        "ChatProtocol", "ConsoleModel", "ConsoleView", "Headless", "LiveLink", "Terminal", "Transport", "WebSocket",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -167,6 +170,9 @@ let package = Package(
       name: "ConsoleViewTests",
       dependencies: ["ConsoleView", "ConsoleModel", "LiveLink", "ChatProtocol"],
       exclude: ["Golden"], swiftSettings: strict),
+    .testTarget(
+      name: "HeadlessTests",
+      dependencies: ["Headless", "ConsoleView", "ConsoleModel", "LiveLink", "ChatProtocol"], swiftSettings: strict),
     .testTarget(
       name: "TransportTests",
       dependencies: [

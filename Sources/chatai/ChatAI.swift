@@ -8,7 +8,17 @@ struct ChatAI: ParsableCommand {
     commandName: "chatai",
     abstract: "Answer your visitors from the terminal.",
     discussion: "Without a subcommand it opens the console. Log in first: chatai login --help",
-    subcommands: [LoginCommand.self, DemoCommand.self, KeysCommand.self])
+    subcommands: [LoginCommand.self, DemoCommand.self, KeysCommand.self],
+    groupedSubcommands: [
+      CommandGroup(
+        name: "From scripts",
+        subcommands: [
+          WatchCommand.self, ListCommand.self, ShowCommand.self, ReplyCommand.self, TakeoverCommand.self,
+          ReleaseCommand.self, RequeueCommand.self, TransferCommand.self, RequestCommand.self, CancelCommand.self,
+          ExportCommand.self, SearchCommand.self, TeamCommand.self, StatusCommand.self, OnlineCommand.self,
+          AwayCommand.self, DoctorCommand.self, WSCommand.self,
+        ])
+    ])
 
   @Flag(help: "Lines of plain text instead of a screen: for screen readers, dumb terminals and pipes.")
   var plain = false
@@ -18,11 +28,12 @@ struct ChatAI: ParsableCommand {
 
   /// Parsing takes longer than opening the console: where there is nothing to parse, it is left out.
   static func main() {
-    guard CommandLine.arguments.count == 1 else { return main(nil) }
-    do {
+    endingWithStatus {
+      guard CommandLine.arguments.count == 1 else {
+        var command = try parseAsRoot()
+        return try command.run()
+      }
       try open(Profile(name: ProfileOptions.defaultName))
-    } catch {
-      exit(withError: error)
     }
   }
 
@@ -35,12 +46,7 @@ struct ChatAI: ParsableCommand {
   private static func open(
     _ profile: Profile, server: ServerAddress? = nil, trust: TrustFiles? = nil, isPlain: Bool = false
   ) throws {
-    let session = try SessionFile(profile).read()
-    if let server, server != session.server {
-      throw CommandFailure(
-        "the profile \"\(profile.name)\" is logged in to \(session.server.url); for \(server.url) log in under another "
-          + "name: chatai login --server \(server.url) --email ADDRESS --password-stdin --profile NAME")
-    }
+    let session = try profile.openSession(for: server)
     try ConsoleApp.run(
       ConsoleLaunch(
         profile: profile.name, server: session.server.url, tokens: session.tokens, stateDirectory: profile.directory,

@@ -190,7 +190,7 @@ private struct Pipe {
 }
 
 /// Calls a body with a null-terminated array of C strings, as `exec` takes them.
-private func withCStrings<Result>(
+func withCStrings<Result>(
   _ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
 ) -> Result {
   let pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) }

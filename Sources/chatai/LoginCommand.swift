@@ -45,6 +45,14 @@ struct LoginCommand: ParsableCommand {
       throw CommandFailure("there is no password on standard input")
     }
     let tokens = try Login.perform(server: server, network: route, email: email, password: password)
+    // A program that is renewing the old login now must not write over the new one.
+    let lock: FileLock
+    do {
+      lock = try FileLock(waitingFor: file.lockPath)
+    } catch {
+      throw CommandFailure("cannot keep the session: \(error)")
+    }
+    defer { lock.release() }
     try file.write(StoredSession(server: server, email: email, tokens: tokens, trust: network.trust))
     print("Logged in to \(server.authority) as \(email).")
   }

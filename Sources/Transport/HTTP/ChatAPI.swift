@@ -11,9 +11,10 @@ import Synchronization
 public actor ChatAPI {
   /// Where.
   public nonisolated let server: ServerAddress
-  private nonisolated let exchange: HTTPExchange
+  nonisolated let exchange: HTTPExchange
   private nonisolated let tokens: Mutex<AccountTokens?>
-  private var refresh: Task<Result<AccountTokens, APIFailure>, Never>?
+  private var refresh: Task<Result<RenewedTokens, APIFailure>, Never>?
+  private nonisolated let keeper: (any TokenKeeper)?
   private let onTokens: @Sendable (AccountTokens) -> Void
 
   /// A client of a server. Call ``shutDown()`` when done with it.
@@ -22,12 +23,14 @@ public actor ChatAPI {
   ///   - tokens: Those of the session; nil before a login.
   ///   - network: How the server is reached.
   ///   - group: Where the connections live.
-  ///   - onTokens: Called with each pair of tokens that a login or a refresh brought, to be kept.
+  ///   - keeper: Where other programs share the tokens; nil if nobody does.
+  ///   - onTokens: Called with each pair of tokens that a login or a refresh brought.
   public init(
     server: ServerAddress, tokens: AccountTokens?, network: ClientNetwork = ClientNetwork(), group: any EventLoopGroup,
-    onTokens: @escaping @Sendable (AccountTokens) -> Void = { _ in }
+    keeper: (any TokenKeeper)? = nil, onTokens: @escaping @Sendable (AccountTokens) -> Void = { _ in }
   ) {
     self.server = server
+    self.keeper = keeper
     self.tokens = Mutex(tokens)
     self.onTokens = onTokens
     exchange = HTTPExchange(server: server, network: network, group: group)
@@ -61,17 +64,21 @@ public actor ChatAPI {
   /// Renews the access token, once however many ask at the same time.
   ///
   /// - Parameter used: The token that was refused; if there is a newer one by now, nothing is done. Nil renews anyway.
+  /// - Returns: Whether the server has just made the token that there is now; if not, it may be old, too.
   /// - Throws: ``APIFailure/unauthorized`` if only another login can help.
-  public func refreshToken(replacing used: String?) async throws(APIFailure) {
+  @discardableResult
+  public func refreshToken(replacing used: String?) async throws(APIFailure) -> Bool {
     guard let current = tokens.withLock({ $0 }), let refreshToken = current.refreshToken else { throw .unauthorized }
-    if let used, used != current.accessToken { return }
+    if let used, used != current.accessToken { return false }
     let task =
       refresh
-      ?? Task { [exchange] in
+      ?? Task { [exchange, keeper] in
         do throws(APIFailure) {
-          var renewed = try await Self.renew(refreshToken, over: exchange)
-          renewed.refreshToken = renewed.refreshToken ?? refreshToken
-          return .success(renewed)
+          guard let keeper else { return .success(.made(try await Self.renew(refreshToken, over: exchange))) }
+          return .success(
+            try await keeper.renew(current) { refreshToken throws(APIFailure) in
+              try await Self.renew(refreshToken, over: exchange)
+            })
         } catch {
           return .failure(error)
         }
@@ -81,9 +88,13 @@ public actor ChatAPI {
     // Of all who waited, the first to come back clears the way; a refresh begun since then is another task.
     if refresh == task {
       refresh = nil
-      if case .success(let renewed) = result { adopt(renewed) }
+      if case .success(let renewed) = result { adopt(renewed.tokens) }
     }
-    if case .failure(let failure) = result { throw failure }
+    switch result {
+    case .success(.made): return true
+    case .success(.found): return false
+    case .failure(let failure): throw failure
+    }
   }
 
   private static func renew(_ refreshToken: String, over exchange: HTTPExchange) async throws(APIFailure)
@@ -92,7 +103,9 @@ public actor ChatAPI {
     let answer = try await exchange.perform(
       try .post("/api/refresh-token", ["refresh_token": refreshToken]), bearer: nil)
     do throws(APIFailure) {
-      return try answer.decode(AccountTokens.self)
+      var renewed = try answer.decode(AccountTokens.self)
+      renewed.refreshToken = renewed.refreshToken ?? refreshToken
+      return renewed
     } catch .forbidden, .invalid, .notFound {
       // However a server says that it does not take the token: there is no way but the login.
       throw .unauthorized
@@ -108,11 +121,16 @@ public actor ChatAPI {
 
   /// Does an authorised exchange, renewing the token if it has run out.
   func call(_ request: HTTPExchange.Request) async throws(APIFailure) -> HTTPExchange.Answer {
-    guard let used = accessToken else { throw .unauthorized }
-    let answer = try await exchange.perform(request, bearer: used)
-    guard answer.status == 401 else { return answer }
-    try await refreshToken(replacing: used)
-    return try await exchange.perform(request, bearer: accessToken)
+    guard var used = accessToken else { throw .unauthorized }
+    var answer = try await exchange.perform(request, bearer: used)
+    // A token that another program has left may have run out as well: then the server is asked for one.
+    for _ in 0..<2 where answer.status == 401 {
+      let isFresh = try await refreshToken(replacing: used)
+      used = accessToken ?? used
+      answer = try await exchange.perform(request, bearer: used)
+      if isFresh { break }
+    }
+    return answer
   }
 
   /// The same for an answer of JSON.

@@ -25,6 +25,8 @@ struct HTTPExchange: Sendable {
     var status: Int
     /// The seconds of `Retry-After`; nil for none, or its form with a date.
     var retryAfter: Duration?
+    /// The server's clock, by the `Date` header.
+    var date: Timestamp?
     var body: [UInt8]
   }
 
@@ -86,6 +88,8 @@ struct HTTPExchange: Sendable {
         return Answer(
           status: Int(response.status.code),
           retryAfter: response.headers.first(name: "Retry-After").flatMap(Int.init).map { .seconds(max(0, $0)) },
+          date: response.headers.first(name: "Date").flatMap(HTTPDate.init)
+            .map { Timestamp(milliseconds: Int64($0.secondsSince1970) * 1000) },
           body: Array(body.readableBytesView))
       }
     } catch {

@@ -113,8 +113,11 @@ final class ClientAttempt {
     let opening = OpeningHandler(handshake) { [self] result in
       switch result {
       case .success(.accepted(let subprotocol, let deflate, _)):
+        tellAnswer(isCompressed: deflate != nil)
         return [accepted(subprotocol: subprotocol, deflate: deflate)].compactMap { $0 }
-      case .success(.refused(let refusal)): refused(refusal)
+      case .success(.refused(let refusal)):
+        tellAnswer(isCompressed: false)
+        refused(refusal)
       case .failure(let error): fail(error)
       }
       return []
@@ -128,6 +131,11 @@ final class ClientAttempt {
   private func tls() throws -> ClientTLS { try request.tls ?? ClientTLS.system.get() }
 
   // MARK: The answer
+
+  private func tellAnswer(isCompressed: Bool) {
+    guard let onDetail = request.onDetail else { return }
+    onDetail(.answered(tlsHandler?.peerCertificate.flatMap(PeerCertificate.init), isCompressed: isCompressed))
+  }
 
   /// The handler that takes over.
   private func accepted(subprotocol: String?, deflate: PermessageDeflate?) -> WebSocketHandler? {
@@ -183,7 +191,8 @@ final class ClientAttempt {
       idleClock?.messagePassed(at: MonotonicTime.now)
       listener?(.binary(bytes))
     case .pong(let roundTrip): listener?(.pong(roundTrip: roundTrip))
-    case .ping, .closeReceived: break
+    case .ping: request.onDetail?(.ping)
+    case .closeReceived: break
     case .ended(let ending): finish(.closed(ending))
     }
   }

@@ -33,6 +33,8 @@ public enum WebSocketClient {
     public var unixSocketPath: String?
     /// Which redirects are followed.
     public var redirects = RedirectPolicy()
+    /// Told what is not an event: for those who look into the connection itself. On its event loop.
+    public var onDetail: (@Sendable (Detail) -> Void)?
     /// Who knows the addresses of hosts; nil means the system.
     var resolver: (any Resolver & Sendable)?
 
@@ -41,6 +43,15 @@ public enum WebSocketClient {
       self.url = url
       configuration.connection.keepalive = WebSocketConnection.Keepalive()
     }
+  }
+
+  /// What a connection is made of, and what it does by itself.
+  public enum Detail: Hashable, Sendable {
+    /// The server has answered the opening handshake, with 101 or not: its certificate, if it has one, and whether
+    /// messages will be compressed.
+    case answered(PeerCertificate?, isCompressed: Bool)
+    /// The server sent a ping, which has been answered.
+    case ping
   }
 
   /// What becomes of it. `closed`, `refused` and `failed` are terminal: one of them comes, once, as the last.

@@ -1,13 +1,13 @@
 /// A moment as HTTP writes it, in any of its three forms (RFC 9110, section 5.6.7).
-struct HTTPDate: Hashable, Sendable {
+package struct HTTPDate: Hashable, Sendable {
   /// Leap seconds left out, as everywhere.
-  let secondsSince1970: Int
+  package let secondsSince1970: Int
 
   private static let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
   /// Nil for what is none of `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT` and
   /// `Sun Nov  6 08:49:37 1994`.
-  init?(_ text: String) {
+  package init?(_ text: String) {
     var parts = text.split { $0 == " " || $0 == "," || $0 == "-" }.dropFirst()
     guard parts.count == 4 || parts.count == 5 && ASCII.equal(parts[5], "GMT") else { return nil }
     if parts.count == 4 {

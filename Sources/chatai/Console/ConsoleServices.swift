@@ -37,18 +37,10 @@ final class ConsoleServices: Sendable {
     drafts = DraftFiles(directory: profile.drafts, logger: logger)
     commandHistory = CommandHistoryFile(path: profile.commandHistory, logger: logger)
 
-    let stored = try? SessionFile(profile).read()
-    api = ChatAPI(server: server, tokens: tokens, network: network, group: group) { tokens in
-      disk.run {
-        do {
-          var session = stored ?? StoredSession(server: server, email: "", tokens: tokens)
-          session.tokens = tokens
-          try SessionFile(profile).write(session)
-        } catch {
-          logger.error("\(error)")
-        }
-      }
-    }
+    // A headless command may use the same login at the same time. A demo's is in no file, and nobody else's.
+    let file = SessionFile(profile)
+    let keeper = (try? file.read()).map { SessionKeeper(file, session: $0, logger: logger) }
+    api = ChatAPI(server: server, tokens: tokens, network: network, group: group, keeper: keeper)
   }
 
   /// Finishes what is to be written, and ends the threads. Call it once, on the main thread.

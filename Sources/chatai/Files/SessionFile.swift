@@ -1,5 +1,6 @@
 import ChatProtocol
 import FoundationEssentials
+import Headless
 import Transport
 
 /// What a login leaves behind. It holds the tokens, and so is never shown.
@@ -29,6 +30,9 @@ struct SessionFile: Sendable {
     self.profile = profile
   }
 
+  /// The file whose lock whoever renews or replaces the tokens holds.
+  var lockPath: String { profile.session + ".lock" }
+
   /// The session.
   ///
   /// - Throws: `CommandFailure` that tells how to log in.
@@ -37,14 +41,15 @@ struct SessionFile: Sendable {
     do {
       bytes = try PrivateFile.read(profile.session)
     } catch  where error.isMissingFile {
-      throw CommandFailure("you are not logged in\(inProfile): \(advice)")
+      throw CommandFailure("you are not logged in\(inProfile): \(advice)", status: .signedOut)
     } catch {
       throw CommandFailure("cannot read the session: \(error)")
     }
     guard let content = try? JSONDecoder().decode(Content.self, from: Data(bytes)),
       let server = try? ServerAddress(content.server)
     else {
-      throw CommandFailure("the session in \(profile.session) cannot be read; log in again: \(advice)")
+      throw CommandFailure(
+        "the session in \(profile.session) cannot be read; log in again: \(advice)", status: .signedOut)
     }
     return StoredSession(server: server, email: content.email, tokens: content.tokens, trust: content.trust)
   }

@@ -18,6 +18,8 @@ Oddities, on purpose:
     POST /control/raw?dialog=1                 pushes the body as one text frame
     POST /control/drop                         ends every socket without a Close frame
     POST /control/refuse?how=accept|status|close&code=4003   what the next sockets get
+    POST /control/expire                       ends the access token; from here on a refresh token is good once
+    GET  /control/refreshes                    how often a token was renewed, and how often one was used twice
     POST /control/reset                        the world becomes the one in the body: {"features", "plain", "account",
                                                "dialogs": [{"id", "state", "messages": [{"sender", "minutes", "text"}], ...}]}
     POST /control/begin                        a dialog more, as one of those
@@ -45,6 +47,8 @@ class World:
         self.dialogs = {}
         self.sockets = {}
         self.refusal = ("accept", 0)
+        self.access, self.refresh, self.rotates = "access", "refresh", False
+        self.refreshes, self.reuses = 0, 0
         self.is_up = True
         # What a scenario offers beside part 1, and whether operator text stays as it is.
         self.features = None
@@ -123,7 +127,7 @@ routes = web.RouteTableDef()
 
 
 def authorized(request):
-    return request.headers.get("Authorization") == "Bearer access"
+    return world.access and request.headers.get("Authorization") == f"Bearer {world.access}"
 
 
 def guarded(handler):
@@ -140,12 +144,25 @@ async def login(request):
     form = await request.post()
     if (form.get("username"), form.get("password")) != ("op@example.com", "secret"):
         return web.json_response({"detail": {"error": "bad_credentials", "message": "Wrong password"}}, status=401)
-    return web.json_response({"access_token": "access", "refresh_token": "refresh", "token_type": "bearer"})
+    return web.json_response({"access_token": world.access, "refresh_token": world.refresh, "token_type": "bearer"})
 
 
 @routes.post("/api/refresh-token")
 async def refresh(request):
-    return web.json_response({"access_token": "access", "token_type": "bearer"})
+    if not world.rotates:
+        return web.json_response({"access_token": world.access, "token_type": "bearer"})
+    body = await request.json()
+    # Slow, so that several programs have the time to ask at once.
+    await asyncio.sleep(0.3)
+    if body.get("refresh_token") != world.refresh:
+        # Somebody has it from where it should not be: the whole login ends.
+        world.reuses += 1
+        world.access = world.refresh = None
+        return web.json_response({"detail": "used twice"}, status=401)
+    world.refreshes += 1
+    world.access, world.refresh = f"access-{world.refreshes}", f"refresh-{world.refreshes}"
+    return web.json_response(
+        {"access_token": world.access, "refresh_token": world.refresh, "token_type": "bearer"})
 
 
 @routes.get("/api/me")
@@ -255,7 +272,7 @@ async def socket(request):
         await asyncio.sleep(0.005)
         await ws.close(code=code)
         return ws
-    if request.query.get("token") != "access":
+    if request.query.get("token") != world.access:
         await ws.close(code=4002)
         return ws
     world.sockets.setdefault(number, set()).add(ws)
@@ -355,6 +372,17 @@ async def power(request, handler):
         request.transport.abort()
         return web.Response(status=503)
     return await handler(request)
+
+
+@routes.post("/control/expire")
+async def control_expire(request):
+    world.access, world.rotates = None, True
+    return web.Response()
+
+
+@routes.get("/control/refreshes")
+async def control_refreshes(request):
+    return web.json_response([world.refreshes, world.reuses])
 
 
 async def main():

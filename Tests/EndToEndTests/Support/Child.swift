@@ -43,6 +43,14 @@ final class Child: Sendable {
     return nil
   }
 
+  /// Gives it its whole input, and reads its output to the end.
+  func communicate(_ text: String) throws -> String {
+    // One that does not read its input may be gone by now.
+    try? input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
+    try? input.fileHandleForWriting.close()
+    return String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+  }
+
   /// Sends a signal to this process alone.
   func kill(_ signal: Int32) {
     _ = Foundation.kill(process.processIdentifier, signal)
@@ -59,10 +67,8 @@ final class Child: Sendable {
     _ program: String, _ arguments: [String], input text: String = "", environment: [String: String] = [:]
   ) throws -> (status: Int32, output: String) {
     let child = try Child(program, arguments, environment: environment)
-    try child.input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
-    try child.input.fileHandleForWriting.close()
-    let data = try child.output.fileHandleForReading.readToEnd() ?? Data()
-    return (child.wait(), String(decoding: data, as: UTF8.self))
+    let output = try child.communicate(text)
+    return (child.wait(), output)
   }
 
   /// Runs a program that must succeed and returns what it printed, without the line's end.

@@ -23,6 +23,20 @@ final class PartOneServer: Sendable {
     child.kill(SIGTERM)
   }
 
+  /// How often a token was renewed, and how often a refresh token was used twice.
+  func refreshes() async throws -> [Int] {
+    guard let address = URL(string: "\(url)/control/refreshes") else { throw EndToEndFailure("no address") }
+    let (data, _) = try await URLSession.shared.data(from: address)
+    return try JSONDecoder().decode([Int].self, from: data)
+  }
+
+  /// Logs the console in, into a profile under `home`.
+  func logIn(home: TemporaryDirectory) throws {
+    _ = try Child.require(
+      Programs.console, ["login", "--server", url, "--email", PartOneServer.email, "--password-stdin"],
+      input: PartOneServer.password + "\n", environment: ConsoleScreen.environment(home: home))
+  }
+
   /// Steers it: one of the verbs under /control, with a text as the body.
   func control(_ verb: String, _ text: String = "") async throws {
     guard let address = URL(string: "\(url)/control/\(verb)") else { throw EndToEndFailure("no verb: \(verb)") }

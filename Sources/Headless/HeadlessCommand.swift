@@ -1,0 +1,55 @@
+public import ConsoleModel
+
+/// The commands of `chatai` that need no screen.
+///
+/// Those that the console has as well take their name and their line of help from the one table of verbs, so that a
+/// key, a `:command` and a line in a script are called the same.
+public enum HeadlessCommand: String, Hashable, Sendable, CaseIterable {
+  case watch, list, show, reply, takeover, release, requeue, transfer, request, cancel, export, search, team, status
+  case online, away, doctor
+  case webSocket = "ws"
+
+  /// The console's verb for the same; nil where the console has none.
+  public var verb: VerbID? {
+    switch self {
+    case .reply: .reply
+    case .takeover: .takeOver
+    case .release: .release
+    case .cancel: .cancelRequest
+    case .online: .statusOnline
+    case .away: .statusAway
+    default: nil
+    }
+  }
+
+  /// What it is called on the command line.
+  public var name: String { verb?.rawValue ?? rawValue }
+
+  /// Other names for it, which scripts may use.
+  public var aliases: [String] { name == rawValue ? [] : [rawValue] }
+
+  /// The line of help.
+  public var help: String {
+    guard let verb, let help = Verb.all.first(where: { $0.id == verb })?.help else { return ownHelp }
+    // A script is not asked: whoever wrote it has decided.
+    return help.replacing(" (asks)", with: "").replacing("; offers to take over first", with: "")
+  }
+
+  private var ownHelp: String {
+    switch self {
+    case .watch: "Print messages and hand-offs as they come, a line each"
+    case .list: "List the dialogs, those that need you first"
+    case .show: "Show a dialog's messages"
+    case .requeue: "Give the dialog back to the queue: another operator takes it"
+    case .transfer: "Hand the dialog over to another operator"
+    case .request: "Ask for a human in the visitor's place"
+    case .export: "Write a dialog's transcript to a file, or to the standard output"
+    case .search: "Find messages by their words"
+    case .team: "List the operators: who is there, and how many dialogs each has"
+    case .status: "Print one line of what waits, for a status bar"
+    case .doctor: "Check the whole way to the server, and this terminal, and say what to do"
+    case .webSocket: "Talk to any WebSocket: frames out, frames in"
+    case .reply, .takeover, .release, .cancel, .online, .away: ""
+    }
+  }
+}
