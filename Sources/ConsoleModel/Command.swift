@@ -44,16 +44,21 @@ extension Command {
   ///
   /// - Throws: ``CommandError`` with the word that is wrong.
   public init(parsing line: String) throws(CommandError) {
+    try self.init(parsing: line, anyVerb: false)
+  }
+
+  /// - Parameter anyVerb: Whether verbs count that a key only can do, such as those that edit text.
+  init(parsing line: String, anyVerb: Bool) throws(CommandError) {
     var rest = line[...].drop { $0 == " " }
     let name = String(rest.prefix { $0 != " " })
     rest = rest.dropFirst(name.count)
-    guard let verb = try Self.verb(named: name) else { throw CommandError("no command is given") }
+    guard let verb = try Self.verb(named: name, any: anyVerb) else { throw CommandError("no command is given") }
     var arguments: [String] = []
     for (index, argument) in verb.arguments.enumerated() {
       rest = rest.drop { $0 == " " }
       guard !rest.isEmpty else { break }
       let isLast = index == verb.arguments.count - 1
-      if isLast, argument.kind == .text {
+      if isLast, argument.kind == .text || argument.kind == .settingValue {
         arguments.append(Self.trimmed(rest))
         rest = ""
       } else {
@@ -73,10 +78,10 @@ extension Command {
   }
 
   /// The verb of a name; nil for no name.
-  private static func verb(named name: String) throws(CommandError) -> Verb? {
+  private static func verb(named name: String, any: Bool) throws(CommandError) -> Verb? {
     guard !name.isEmpty else { return nil }
-    if let id = aliases[name] ?? VerbID(rawValue: name), Verb(id).isCommand { return Verb(id) }
-    let names = Verb.commands.map(\.name)
+    if let id = aliases[name] ?? VerbID(rawValue: name), any || Verb(id).isCommand { return Verb(id) }
+    let names = (any ? Verb.all : Verb.commands).map(\.name)
     let hint = name.nearest(of: names).map { ": did you mean \($0)?" } ?? ""
     throw CommandError("\"\(name)\" is no command\(hint)")
   }

@@ -67,4 +67,12 @@ public enum ConsoleEvent: Sendable {
   case edited(DraftKey, EditorOutcome)
   /// The command lines of former consoles, oldest first.
   case commandHistoryRestored([String])
+  /// `Effect.logIn` failed; why, in words.
+  case logInFailed(reason: String)
+  /// The settings were read again.
+  case configured(Configuration)
+  /// The screen has another theme.
+  case themeChosen(String)
+  /// The settings, or a theme, cannot be read: all mistakes. What was read before holds.
+  case configurationFailed([SettingsError])
 }

@@ -15,7 +15,8 @@ extension ConsoleState {
       command.arguments.indices.contains(words.words.count - 1)
     else { return [] }
     let argument = command.arguments[words.words.count - 1]
-    return Array(candidates(for: argument.kind, word: words.current).prefix(Self.completionLimit))
+    let candidates = candidates(for: argument.kind, word: words.current, after: Array(words.words.dropFirst()))
+    return Array(candidates.prefix(Self.completionLimit))
   }
 
   private func verbCompletions(_ word: String) -> [Completion] {
@@ -27,13 +28,17 @@ extension ConsoleState {
   }
 
   /// What an argument of a kind may be, as far as it is typed.
-  private func candidates(for kind: VerbArgument.Kind, word: String) -> [Completion] {
+  private func candidates(for kind: VerbArgument.Kind, word: String, after words: [String]) -> [Completion] {
     switch kind {
     case .dialog: dialogCompletions(word)
     case .operator: Self.matching(word, colleagues.map { Completion($0) })
     case .verb: verbCompletions(word)
     case .choice(let words): Self.matching(word, words.map { Completion($0) })
-    case .canned, .macro, .label, .file, .theme, .number, .text: []
+    case .theme: Self.matching(word, themes.map { Completion($0) })
+    case .setting:
+      Self.matching(word, Setting.all.map { Completion($0.key, note: "\($0.literal(in: settings)) · \($0.help)") })
+    case .settingValue: Self.matching(word, (words.first.flatMap(Setting.named)?.words ?? []).map { Completion($0) })
+    case .canned, .macro, .label, .file, .number, .text: []
     }
   }
 

@@ -31,7 +31,7 @@ extension ConsoleState {
 
   /// Gives the composer the keys: to write a reply, or a note.
   mutating func compose(in id: DialogID, _ kind: MessageKind = .message) {
-    guard conversation?.dialogID == id else { return }
+    guard conversation?.dialogID == id, !session.isReadOnly else { return }
     writing[id] = kind
     focus = .conversation
     isComposing = true

@@ -77,7 +77,7 @@ extension ConsoleState {
   private mutating func type(_ character: Character) {
     switch mode {
     case .compose: editComposer { $0.type(character) }
-    case .filter, .command, .palette, .help: editLine { $0.type(character) }
+    case .filter, .command, .palette, .password, .help: editLine { $0.type(character) }
     case .list, .conversation, .confirm, .details, .monitor, .dashboard: break
     }
   }
@@ -87,7 +87,7 @@ extension ConsoleState {
     if let prompt, prompt.isPassive { dismiss(prompt) }
     switch mode {
     case .compose: pasteIntoComposer(text)
-    case .filter, .command, .palette, .help: editLine { $0.insert(text.joinedLines) }
+    case .filter, .command, .palette, .password, .help: editLine { $0.insert(text.joinedLines) }
     case .list, .conversation, .confirm, .details, .monitor, .dashboard:
       say(.info, "Pasted text goes into the composer: \(keymap.label(of: .reply)) opens it")
     }
@@ -112,6 +112,7 @@ extension ConsoleState {
     case .command: editCommandLine(edit)
     case .palette: editPalette(edit)
     case .help: editHelpFilter(edit)
+    case .password: editPassword(edit)
     case .list, .conversation, .compose, .confirm, .details, .monitor, .dashboard: break
     }
   }

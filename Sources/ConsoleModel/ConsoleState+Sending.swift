@@ -61,7 +61,7 @@ extension ConsoleState {
         confirmKey: .control("y"), "send publicly", tone: .danger)
       return true
     }
-    if settings.scansSecrets, !approval.concerns.contains(.secrets), let found = SecretScan.findings(in: text).first {
+    if settings.secretsScan, !approval.concerns.contains(.secrets), let found = SecretScan.findings(in: text).first {
       prompt = Prompt(
         .sendAnyway(.secrets), in: id,
         "This has what looks like \(found.kind.rawValue) in it (\(found.excerpt)). Send it to \(visitorWords(id))?",

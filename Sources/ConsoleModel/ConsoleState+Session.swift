@@ -14,7 +14,9 @@ extension ConsoleState {
   mutating func signIn(_ account: Account, _ capabilities: Capabilities) {
     session.account = account
     session.capabilities = capabilities
+    if session.endReason != nil { resumeLinks() }
     session.endReason = nil
+    engine.hasLoggedInByItself = false
     feedOutbox(.serverTakesNotes(capabilities.hasNotes))
     feedOutbox(.serverTakesClientID(capabilities.hasClientID))
     feedOutbox(.reachable)
@@ -29,7 +31,21 @@ extension ConsoleState {
     guard session.endReason == nil else { return }
     session.endReason = reason
     planNothing()
-    say(.error, "Signed out: \(reason). Drafts and unsent replies are kept; log in again with chatai login")
+    // A command brings the password without being asked; only once, for a command that brings a wrong one would go on.
+    if session.hasPasswordCommand, !engine.hasLoggedInByItself {
+      engine.hasLoggedInByItself = true
+      emit(.logIn(nil))
+      return say(.warning, "Signed out: \(reason). Logging in again…")
+    }
+    say(.error, "Signed out: \(reason). Drafts and unsent replies are kept; :login logs in again", for: .seconds(600))
+  }
+
+  /// Logged in again: links that ended with the session begin anew.
+  private mutating func resumeLinks() {
+    say(.info, "Logged in again")
+    for id in links.keys.sorted() {
+      if case .stopped = links[id]?.phase { feed(.start, toLinkOf: id) }
+    }
   }
 
   private mutating func planNothing() {
@@ -66,6 +82,8 @@ extension ConsoleState {
       prompt = nil
     } else if help != nil {
       help = nil
+    } else if passwordPrompt != nil {
+      passwordPrompt = nil
     } else if commandLine != nil {
       commandLine = nil
     } else if palette != nil {

@@ -42,8 +42,6 @@ public struct ConsoleState: Sendable {
   var writing: [DialogID: MessageKind] = [:]
   /// What was sent from this console, oldest first.
   public internal(set) var sentTexts: [SentText] = []
-  /// What the operator wants of writing.
-  public var settings = WritingSettings()
 
   /// Which pane the keys of browse go to.
   public internal(set) var focus: Focus = .list
@@ -51,6 +49,10 @@ public struct ConsoleState: Sendable {
   public internal(set) var isComposing = false
   /// The filter's input line while it is being typed; nil otherwise. The filter itself is `list.filter`.
   public internal(set) var filterInput: TextBuffer?
+  /// What the operator has chosen.
+  public internal(set) var settings: Settings
+  /// The themes that can be chosen, by name.
+  public internal(set) var themes: [String]
   /// What the keys mean.
   public internal(set) var keymap: Keymap
   /// The keys of a sequence that waits for its next; nil when none does.
@@ -79,6 +81,8 @@ public struct ConsoleState: Sendable {
   public internal(set) var statistics = Statistics()
   /// Why dialogs came to a human, as the server tells it.
   public internal(set) var briefs: [DialogID: HandoffBrief] = [:]
+  /// The line in which a password is typed; nil otherwise.
+  public internal(set) var passwordPrompt: PasswordPrompt?
   /// A question that waits for a key; nil when nothing is asked.
   public internal(set) var prompt: Prompt?
   /// The help screen; nil when it is closed.
@@ -93,18 +97,23 @@ public struct ConsoleState: Sendable {
   /// - Parameters:
   ///   - seed: The origin of all that is random (jitter, the ids of sends); fresh for each run of a console, and
   ///     the same seed with the same events gives the same effects.
-  public init(session: Session, size: Size, clock: Clock, seed: UInt64, keymap: Keymap = .standard) {
+  public init(session: Session, size: Size, clock: Clock, seed: UInt64, configuration: Configuration = Configuration())
+  {
     self.session = session
     self.size = size
     self.clock = clock
-    self.keymap = keymap
+    settings = configuration.settings
+    themes = configuration.themes
+    keymap = configuration.keymap
     engine = Engine(seed: seed)
     outbox = Outbox(seed: engine.generator.next())
+    applySettings()
   }
 
   /// Which table of keys is in force.
   public var mode: Mode {
     if prompt != nil { return .confirm }
+    if passwordPrompt != nil { return .password }
     if help != nil { return .help }
     if commandLine != nil { return .command }
     if palette != nil { return .palette }
@@ -185,6 +194,8 @@ public enum Mode: Hashable, Sendable, CaseIterable {
   case command
   /// Every printable key is text for the palette.
   case palette
+  /// Every printable key is a part of a password, and none is shown.
+  case password
   /// A question waits for its answer.
   case confirm
   /// The help screen is open; every printable key narrows it.
@@ -202,7 +213,7 @@ public enum Mode: Hashable, Sendable, CaseIterable {
   /// Whether every printable key is text.
   public var isTyping: Bool {
     switch self {
-    case .compose, .filter, .command, .palette, .help: true
+    case .compose, .filter, .command, .palette, .password, .help: true
     case .list, .conversation, .confirm, .details, .monitor, .dashboard: false
     }
   }

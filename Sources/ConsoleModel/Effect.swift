@@ -33,6 +33,13 @@ public enum Effect: Hashable, Sendable {
   case setAlarm(Alarm, at: Duration)
   /// Forget an alarm.
   case cancelAlarm(Alarm)
+  /// Read the settings' files again: answered by `configured` or `configurationFailed`.
+  case loadConfiguration
+  /// Draw with a theme from now on: answered by `themeChosen` or `configurationFailed`.
+  case chooseTheme(String)
+  /// Log in again, with a password that was typed, or with the command of the profile that brings one: answered by
+  /// `signedIn` or `logInFailed`.
+  case logIn(Password?)
   /// Ring the terminal's bell.
   case bell
   /// Tell the operator outside of the screen; where it rings, `bell` comes as well.

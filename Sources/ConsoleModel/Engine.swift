@@ -67,6 +67,8 @@ struct Engine: Sendable {
   /// What the window's title counts, and since when.
   var title: TitleCounters?
   var titleSetAt: Duration?
+  /// Whether the profile's command has been asked for a password since the session ended.
+  var hasLoggedInByItself = false
   /// How many heartbeats in a row the server did not take.
   var heartbeatFailures = 0
 

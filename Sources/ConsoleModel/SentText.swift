@@ -10,11 +10,3 @@ public struct SentText: Hashable, Sendable {
   public let dialogID: DialogID
 }
 
-/// What the operator wants of writing.
-public struct WritingSettings: Hashable, Sendable {
-  /// Whether replies are looked through for secrets before they go.
-  public var scansSecrets = true
-
-  /// The settings without a file.
-  public init() {}
-}

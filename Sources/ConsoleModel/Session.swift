@@ -18,15 +18,23 @@ public struct Session: Hashable, Sendable {
   /// Whether the console only looks on: nothing is written, taken or answered (`--read-only`).
   public internal(set) var isReadOnly: Bool
 
+  /// The address of the login; nil where it is not known.
+  public internal(set) var email: String?
+  /// Whether the profile has a command that brings the password.
+  public internal(set) var hasPasswordCommand: Bool
+
   /// A session that has not heard from its server.
   public init(
     profile: String, serverName: String, account: Account? = nil, capabilities: Capabilities = .partOne,
-    isDisposable: Bool = false, isReadOnly: Bool = false
+    isDisposable: Bool = false, isReadOnly: Bool = false, email: String? = nil,
+    hasPasswordCommand: Bool = false
   ) {
     self.profile = profile
     self.serverName = serverName
     self.isDisposable = isDisposable
     self.isReadOnly = isReadOnly
+    self.email = email
+    self.hasPasswordCommand = hasPasswordCommand
     self.account = account
     self.capabilities = capabilities
   }

@@ -5,6 +5,7 @@ public func update(_ state: inout ConsoleState, _ event: ConsoleEvent) -> [Effec
   state.handle(event)
   state.settle()
   defer { state.engine.effects.removeAll(keepingCapacity: true) }
+  if state.session.isReadOnly { state.engine.effects.removeAll(where: \.isSeenByOthers) }
   return state.engine.effects
 }
 
@@ -45,6 +46,10 @@ extension ConsoleState {
     case .draftsRestored(let drafts, let notes): restore(drafts, notes: notes)
     case .edited(let key, let outcome): edited(key, outcome)
     case .commandHistoryRestored(let lines): restoreCommands(lines)
+    case .logInFailed(let reason): logInFailed(reason)
+    case .configured(let configuration): configure(configuration)
+    case .themeChosen(let name): themeChosen(name)
+    case .configurationFailed(let errors): configurationFailed(errors)
     }
   }
 

@@ -60,7 +60,7 @@ extension Verb {
     _ id: VerbID, _ keys: [KeySequence], _ title: String, _ help: String, _ command: EditCommand,
     alsoInHelp: Bool = false
   ) -> Verb {
-    Verb(id, keys, title, help, in: alsoInHelp ? typing.union([.help]) : typing) { $0.edit(command) }
+    Verb(id, keys, title, help, in: alsoInHelp ? typing.union([.help, .password]) : typing) { $0.edit(command) }
   }
 
   /// Questions.

@@ -16,6 +16,10 @@ public struct VerbArgument: Hashable, Sendable {
     case file
     /// A theme's name.
     case theme
+    /// A setting's key.
+    case setting
+    /// A setting's value, as its file has it; a text needs no quotes.
+    case settingValue
     /// A verb's name.
     case verb
     /// A number.

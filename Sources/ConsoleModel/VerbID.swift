@@ -104,5 +104,11 @@ public enum VerbID: String, Hashable, Sendable, CaseIterable {
   case palettePageUp = "palette-page-up"
   case leavePalette = "leave-palette"
 
+  case reload, theme
+  case logIn = "login"
+  case submitPassword = "submit-password"
+  case leavePassword = "leave-password"
+  case setSetting = "set"
+
   case help, redraw, suspend, interrupt, quit
 }

@@ -8,7 +8,10 @@ struct ChatAI: ParsableCommand {
     commandName: "chatai",
     abstract: "Answer your visitors from the terminal.",
     discussion: "Without a subcommand it opens the console. Log in first: chatai login --help",
-    subcommands: [LoginCommand.self, DemoCommand.self, KeysCommand.self],
+    subcommands: [
+      LoginCommand.self, LogoutCommand.self, ProfilesCommand.self, DemoCommand.self, ConfigCommand.self,
+      KeysCommand.self,
+    ],
     groupedSubcommands: [
       CommandGroup(
         name: "From scripts",
@@ -26,6 +29,9 @@ struct ChatAI: ParsableCommand {
   @OptionGroup var target: ProfileOptions
   @OptionGroup var network: NetworkOptions
 
+  @Flag(help: "Only look on: nothing is written, taken, or answered, and nobody is told that you are there.")
+  var readOnly = false
+
   /// Parsing takes longer than opening the console: where there is nothing to parse, it is left out.
   static func main() {
     endingWithStatus {
@@ -38,18 +44,21 @@ struct ChatAI: ParsableCommand {
   }
 
   func run() throws {
-    try Self.open(target.openProfile(), server: target.serverAddress(), trust: network.trust, isPlain: plain)
+    try Self.open(
+      target.openProfile(), server: target.serverAddress(), trust: network.trust, isPlain: plain, isReadOnly: readOnly)
   }
 
   // Synchronous on purpose: the console owns the main thread, and no other may start before it has blocked the
   // signals that it reads itself.
   private static func open(
-    _ profile: Profile, server: ServerAddress? = nil, trust: TrustFiles? = nil, isPlain: Bool = false
+    _ profile: Profile, server: ServerAddress? = nil, trust: TrustFiles? = nil, isPlain: Bool = false,
+    isReadOnly: Bool = false
   ) throws {
     let session = try profile.openSession(for: server)
     try ConsoleApp.run(
       ConsoleLaunch(
         profile: profile.name, server: session.server.url, tokens: session.tokens, stateDirectory: profile.directory,
-        network: try ClientNetwork(trust ?? session.trust), isPlain: isPlain))
+        network: try ClientNetwork(trust ?? session.trust), isReadOnly: isReadOnly, email: session.email,
+        secret: session.secret, isPlain: isPlain))
   }
 }

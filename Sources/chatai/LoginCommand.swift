@@ -1,5 +1,6 @@
 import ArgumentParser
 import ChatProtocol
+import Glibc
 import Transport
 
 /// `chatai login`: trades an address and a password for tokens, and keeps those.
@@ -8,9 +9,10 @@ struct LoginCommand: ParsableCommand {
     commandName: "login",
     abstract: "Log in to a server and keep the session.",
     discussion: """
-      The password is read from standard input and not kept; the session's tokens are, in a file that only you can \
-      read. Example: pass show chat | chatai login --server https://chat.example.com --email me@example.com \
-      --password-stdin
+      The session's tokens are kept in a file that only you can read, a password never is: it is asked for, read from \
+      standard input (--password-stdin), or printed by a command that is kept and run again when the session has ended, \
+      such as --password-command "pass show chat". With --token-command the command prints an access token. Commands \
+      are run without a shell.
       """)
 
   @OptionGroup var target: ProfileOptions
@@ -22,10 +24,21 @@ struct LoginCommand: ParsableCommand {
   @Flag(help: "Read the password from the first line of standard input.")
   var passwordStdin = false
 
+  @Option(help: "A command that prints the password; kept, and run again when the session has ended.")
+  var passwordCommand: String?
+
+  @Option(help: "A command that prints an access token, instead of a password.")
+  var tokenCommand: String?
+
   func validate() throws {
     guard target.server != nil else { throw ValidationError("--server is missing: which server is it?") }
-    guard passwordStdin else {
-      throw ValidationError("--password-stdin is missing: the password is only ever read from standard input")
+    let ways = [passwordStdin, passwordCommand != nil, tokenCommand != nil].count { $0 }
+    guard ways <= 1 else {
+      throw ValidationError("one of --password-stdin, --password-command and --token-command is enough")
+    }
+    guard ways == 1 || isatty(STDIN_FILENO) == 1 else {
+      throw ValidationError(
+        "there is no terminal to ask for the password on: use --password-stdin or --password-command")
     }
   }
 
@@ -41,10 +54,17 @@ struct LoginCommand: ParsableCommand {
         "the profile \"\(profile.name)\" still has drafts or unsent replies for \(old.server.url); log in under another "
           + "name with --profile NAME")
     }
-    guard let password = readLine(strippingNewline: true), !password.isEmpty else {
-      throw CommandFailure("there is no password on standard input")
+    let secret = try secret
+    let tokens: AccountTokens
+    if case .token = secret, let token = try secret?.run() {
+      tokens = AccountTokens(accessToken: token, refreshToken: nil)
+      try Login.check(tokens, server: server, network: route)
+    } else {
+      guard let password = try secret?.run() ?? readPassword(), !password.isEmpty else {
+        throw CommandFailure("there is no password")
+      }
+      tokens = try Login.perform(server: server, network: route, email: email, password: password)
     }
-    let tokens = try Login.perform(server: server, network: route, email: email, password: password)
     // A program that is renewing the old login now must not write over the new one.
     let lock: FileLock
     do {
@@ -53,7 +73,23 @@ struct LoginCommand: ParsableCommand {
       throw CommandFailure("cannot keep the session: \(error)")
     }
     defer { lock.release() }
-    try file.write(StoredSession(server: server, email: email, tokens: tokens, trust: network.trust))
+    try file.write(StoredSession(server: server, email: email, tokens: tokens, trust: network.trust, secret: secret))
     print("Logged in to \(server.authority) as \(email).")
+  }
+
+  private var secret: LoginSecret? {
+    get throws {
+      if let passwordCommand {
+        return .password(try LoginSecret.words(passwordCommand, option: "--password-command"))
+      }
+      return try tokenCommand.map { .token(try LoginSecret.words($0, option: "--token-command")) }
+    }
+  }
+
+  /// The first line of standard input; on a terminal after a question, and unseen.
+  private func readPassword() -> String? {
+    guard !passwordStdin else { return readLine(strippingNewline: true) }
+    guard let typed = getpass("Password of \(email): ") else { return nil }
+    return String(cString: typed)
   }
 }

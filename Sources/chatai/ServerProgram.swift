@@ -16,7 +16,7 @@ enum ServerProgram {
   }
 
   /// The folder that this program lies in, symbolic links resolved.
-  private static var ownFolder: String? {
+  static var ownFolder: String? {
     guard let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"),
       let slash = path.lastIndex(of: "/")
     else { return nil }
@@ -24,7 +24,7 @@ enum ServerProgram {
   }
 
   /// The absolute folders of `PATH`: a relative one would make the program depend on where one stands.
-  private static var searchPath: [String] {
+  static var searchPath: [String] {
     (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
       .filter { $0.hasPrefix("/") }
   }

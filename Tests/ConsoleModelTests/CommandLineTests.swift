@@ -68,13 +68,14 @@ struct CommandLineTests {
   // MARK: Completion
 
   @Test(arguments: [
-    (":rel<Tab>", "release"), (":re<Tab>", "reveal"), (":re<Tab><Tab>", "refresh"), (":re<Tab><Tab><S-Tab>", "reveal"),
-    (":re<Tab><S-Tab>", "re"), (":over<Tab>", "take-over"), (":re<Tab><Down>", "refresh"),
-    (":re<Tab><Down><Up><Up>", "re"),
+    (":rel<Tab>", "release"), (":page-<Tab>", "page-down"), (":page-<Tab><Tab>", "page-up"),
+    (":page-<Tab><Tab><S-Tab>", "page-down"),
+    (":page-<Tab><S-Tab>", "page-"), (":over<Tab>", "take-over"), (":page-<Tab><Down>", "page-up"),
+    (":page-<Tab><Down><Up><Up>", "page-"),
     (":open 1<Tab>", "open 12"), (":open 1<Tab><Tab>", "open 11"), (":open ana<Tab>", "open 11"),
     (":open #2<Tab>", "open 23"), (":open doe<Tab>", "open 23"), (":open zz<Tab>", "open zz"), (":xyz<Tab>", "xyz"),
     (":ope<Tab>", "open "), (":ope<Tab>2<Tab>", "open 23"),
-    (":re x<Left><Left><Tab>", "reveal x"),
+    (":page x<Left><Left><Tab>", "page-down x"),
   ])
   func tabCompletes(_ script: String, _ text: String) {
     var console = Self.console()

@@ -42,7 +42,7 @@ struct WritingHelpTests {
     var house = house()
     house.press("Npassword=hunter22<Enter>")
     #expect(sent(house) == ["note: password=hunter22"])
-    house.console.state.settings.scansSecrets = false
+    house.console.state.settings.secretsScan = false
     house.press("<Esc>rpassword=hunter22<Enter>")
     #expect(sent(house).count == 2)
   }

@@ -44,6 +44,22 @@ extension Scene {
     return "\(verb.usage)\(dot)\(verb.help)"
   }
 
+  // MARK: A password
+
+  /// Draws the line in which a password is typed: marks for characters, and no more of them than fit.
+  func drawPasswordPrompt(on canvas: inout Canvas, over rect: Rect) {
+    guard let prompt = state.passwordPrompt else { return }
+    let (box, inside) = openBox(height: 4, on: &canvas, over: rect)
+    var content = inside
+    let inputRow = content.takeBottom(1)
+    canvas.put(
+      styled(oneLine(prompt.question), .text), row: content.row, column: content.column + 1,
+      maxWidth: content.isEmpty ? 0 : inside.width - 2, ellipsis: symbols.ellipsis)
+    drawBox(box, title: "Log in", on: &canvas)
+    let marks = String(repeating: "*", count: min(prompt.count, max(0, inside.width - 4)))
+    drawInput(TextBuffer(marks), prompt: symbols.prompt, on: &canvas, in: inputRow)
+  }
+
   // MARK: The palette
 
   /// Draws the palette: what was found, and below it what is looked for.
@@ -68,11 +84,13 @@ extension Scene {
         styled("No verb is called so, nor does one have that key", .muted), row: content.endRow - 1,
         column: content.column + 1, maxWidth: inside.width - 2, ellipsis: symbols.ellipsis)
     }
-    let count: SafeText = "\(palette.matches.count) of \(Verb.commands.count)"
     drawBox(box, title: "All verbs", on: &canvas)
-    canvas.put(
-      " \(count) ", row: box.endRow - 1, column: max(box.column + 1, box.endColumn - count.columns - 4),
-      style: theme[.muted].on(theme[.overlay].background), maxWidth: max(0, box.width - 2))
+    if !palette.input.isEmpty {
+      let count: SafeText = " \(palette.matches.count) found "
+      canvas.put(
+        count, row: box.endRow - 1, column: max(box.column + 1, box.endColumn - count.columns - 2),
+        style: theme[.muted].on(theme[.overlay].background), maxWidth: max(0, box.width - 2))
+    }
     drawInput(palette.input, prompt: symbols.prompt, on: &canvas, in: inputRow)
   }
 

@@ -37,6 +37,7 @@ public func render(
   scene.drawPreview(on: &canvas, over: panes.chat.isEmpty ? panes.body : panes.chat)
   viewport.helpTop = state.help.map { scene.drawHelp($0, on: &canvas, over: panes.body) }
   scene.drawCommandLine(on: &canvas, over: panes.body)
+  scene.drawPasswordPrompt(on: &canvas, over: panes.body)
   scene.drawPalette(on: &canvas, over: panes.body)
   scene.drawKeyPopup(on: &canvas, over: panes.body)
   if panes.density == .full {

@@ -12,6 +12,7 @@ extension Scene {
     if isNarrow, let entry = openEntry, state.showsConversation {
       left.add("\(dot)\(visitorName(entry, id: entry.id))", theme[.text])
     }
+    if state.session.isReadOnly { left.add("\(dot)READ-ONLY", theme[.caution].adding(.bold)) }
     if !connection.caveat.isEmpty { left.add("\(dot)\(connection.caveat)", theme[.text]) }
 
     // The clock and what waits come before the end of a long sentence about the connection, all else after it.

@@ -112,6 +112,20 @@ public actor ChatAPI {
     }
   }
 
+  /// Goes on with other tokens, such as those a command brought.
+  public func use(_ tokens: AccountTokens) {
+    adopt(tokens)
+  }
+
+  /// Ends the session on the server.
+  ///
+  /// - Throws: ``APIFailure/notFound`` where the server has no such thing.
+  public func logOut() async throws(APIFailure) {
+    // The server knows the session by the token; the body is for those that read one.
+    let answer = try await call(.post("/api/logout", ["refresh_token": tokens.withLock { $0?.refreshToken }]))
+    if let failure = answer.failure { throw failure }
+  }
+
   private func adopt(_ tokens: AccountTokens) {
     self.tokens.withLock { $0 = tokens }
     onTokens(tokens)

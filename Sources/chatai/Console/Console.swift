@@ -15,6 +15,7 @@ final class Console {
   private let makeServices: () -> ConsoleServices
   private let loop: EventLoop
   let face: any ConsoleFace
+  private let files: ConfigurationFiles
 
   private var state: ConsoleState
   private var viewport: Viewport?
@@ -32,14 +33,16 @@ final class Console {
   }
 
   init(
-    loop: EventLoop, face: any ConsoleFace, session: Session, makeServices: @escaping () -> ConsoleServices
+    loop: EventLoop, face: any ConsoleFace, session: Session, files: ConfigurationFiles,
+    configuration: Configuration, makeServices: @escaping () -> ConsoleServices
   ) {
     self.loop = loop
     self.face = face
+    self.files = files
     self.makeServices = makeServices
     state = ConsoleState(
       session: session, size: face.size, clock: Clock(now: .now, monotonic: loop.now),
-      seed: UInt64.random(in: .min ... .max))
+      seed: UInt64.random(in: .min ... .max), configuration: configuration)
   }
 
   /// Wires the terminal up, takes over what the disk has, and goes to the server.
@@ -52,7 +55,8 @@ final class Console {
     loop.afterTurn = { [weak self] in self?.endTurn() }
     // Whoever starts a console sees it before anything is read or connected.
     endTurn()
-    handle(.outbox(.restored(services.journal.load())))
+    // A console that only looks on leaves what another one has not sent to that one.
+    handle(.outbox(.restored(state.session.isReadOnly ? [] : services.journal.load())))
     restoreDrafts()
     handle(.commandHistoryRestored(services.commandHistory.load()))
     signIn(attempt: 1)
@@ -116,6 +120,10 @@ final class Console {
     case .saveCommandHistory(let lines):
       let file = services.commandHistory
       services.disk.run { file.save(lines) }
+    case .loadConfiguration: loadConfiguration()
+    case .logIn(let password): logIn(password)
+    case .chooseTheme(let name):
+      if use(name) { handle(.themeChosen(name)) }
     case .setAlarm(let alarm, let time): setAlarm(alarm, at: time)
     case .cancelAlarm(let alarm): cancelAlarm(alarm)
     case .bell: face.bell()
@@ -172,6 +180,77 @@ final class Console {
     }
     streamDriver = driver
     return driver
+  }
+
+  // MARK: Logging in again
+
+  /// Logs in with a password, or with what the profile's command brings; then goes on where the session ended.
+  private func logIn(_ password: Password?) {
+    let (inbox, services) = (inbox, services)
+    guard let email = services.email else {
+      return handle(.logInFailed(reason: "the profile does not know the account's address; use chatai login"))
+    }
+    if let password {
+      logIn(email: email, password: password.text)
+    } else if let secret = services.secret {
+      // A command may take its time: nothing else runs on these threads, and quitting does not wait for them.
+      Task.detached {
+        do throws(CommandFailure) {
+          let line = try secret.run()
+          Task { @TerminalActor [weak self] in
+            switch secret {
+            case .password: self?.logIn(email: email, password: line)
+            case .token: self?.use(AccountTokens(accessToken: line, refreshToken: nil))
+            }
+          }
+        } catch {
+          inbox.post(.logInFailed(reason: error.description))
+        }
+      }
+    }
+  }
+
+  private func logIn(email: String, password: String) {
+    let inbox = inbox
+    services.call("POST login") { api throws(APIFailure) in
+      try await api.logIn(email: email, password: password)
+    } then: { result in
+      switch result {
+      case .success: Task { @TerminalActor [weak self] in self?.signIn(attempt: 1) }
+      case .failure(.unauthorized): inbox.post(.logInFailed(reason: "the server does not take this password"))
+      case .failure(let failure): inbox.post(.logInFailed(reason: failure.description))
+      }
+    }
+  }
+
+  private func use(_ tokens: AccountTokens) {
+    services.call("use token") { api throws(APIFailure) in
+      await api.use(tokens)
+    } then: { _ in
+      Task { @TerminalActor [weak self] in self?.signIn(attempt: 1) }
+    }
+  }
+
+  // MARK: Settings
+
+  /// Reads the settings again. They are a few small files; an operator who asks for them waits for them.
+  private func loadConfiguration() {
+    switch files.load() {
+    case .success(let configuration):
+      if use(configuration.settings.theme) { handle(.configured(configuration)) }
+    case .failure(let failure): handle(.configurationFailed(failure.errors))
+    }
+  }
+
+  /// Draws with a theme from now on; says why not, if it cannot be read.
+  private func use(_ name: String) -> Bool {
+    do {
+      face.use(try name == "auto" ? nil : files.theme(name))
+      return true
+    } catch {
+      handle(.configurationFailed([error]))
+      return false
+    }
   }
 
   // MARK: The outbox

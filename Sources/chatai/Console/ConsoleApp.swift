@@ -1,5 +1,6 @@
 import ChatProtocol
 import ConsoleModel
+import ConsoleView
 import Logging
 import NIOCore
 import NIOPosix
@@ -21,6 +22,12 @@ struct ConsoleLaunch: Sendable {
   var network = ClientNetwork()
   /// Whether nothing of it outlives the console, as in a demo: then `q` and one Ctrl-C end it.
   var isDisposable = false
+  /// Whether it only looks on.
+  var isReadOnly = false
+  /// The address of the login.
+  var email: String?
+  /// What logs in again by itself.
+  var secret: LoginSecret?
   /// Whether it is shown as lines instead of a screen.
   var isPlain = false
 }
@@ -36,6 +43,9 @@ enum ConsoleApp {
   /// - Throws: `CommandFailure` with one sentence, such as that standard input is no terminal. The terminal is as it
   ///   was then.
   static func run(_ launch: ConsoleLaunch) throws {
+    let files = ConfigurationFiles(profile: launch.profile)
+    let configuration = try files.load().get()
+    let theme = try configuration.settings.theme == "auto" ? nil : files.theme(configuration.settings.theme)
     let profile = Profile(name: launch.profile, directory: launch.stateDirectory)
     let server: ServerAddress
     do {
@@ -52,11 +62,15 @@ enum ConsoleApp {
         // Before anything else is started: what cannot be drawn on is not connected for either.
         let face: any ConsoleFace =
           launch.isPlain
-          ? PlainFace(LineTerminal(loop: loop)) : ScreenFace(try TerminalScreen.open(on: loop, log: profile.log))
+          ? PlainFace(LineTerminal(loop: loop))
+          : ScreenFace(try TerminalScreen.open(on: loop, log: profile.log), theme: theme)
         let session = Session(
-          profile: profile.name, serverName: server.authority, isDisposable: launch.isDisposable)
-        console = Console(loop: loop, face: face, session: session) {
-          ConsoleServices(profile: profile, server: server, tokens: launch.tokens, network: launch.network)
+          profile: profile.name, serverName: server.authority, isDisposable: launch.isDisposable,
+          isReadOnly: launch.isReadOnly, email: launch.email, hasPasswordCommand: launch.secret != nil)
+        console = Console(loop: loop, face: face, session: session, files: files, configuration: configuration) {
+          ConsoleServices(
+            profile: profile, server: server, tokens: launch.tokens, network: launch.network, email: launch.email,
+            secret: launch.secret)
         }
         console?.start()
       }

@@ -12,6 +12,8 @@ protocol ConsoleFace: AnyObject {
   func start(_ handle: @escaping (ConsoleEvent) -> Void, isStale: @escaping () -> Void)
   /// Shows a state; what it found out about its room, where it has any.
   func show(_ state: ConsoleState) -> Viewport?
+  /// Draws with a theme from now on; nil for the one that fits the terminal.
+  func use(_ theme: Theme?)
   func bell()
   func announce(_ announcement: Announcement)
   func setTitle(_ text: String)
@@ -28,13 +30,14 @@ final class ScreenFace: ConsoleFace {
   private let screen: TerminalScreen
   private let notices: NoticeEncoder
   private let environment = RenderEnvironment { $0.utcOffset }
-  private var theme: Theme
+  /// What the settings name; nil for the one that fits the terminal.
+  private var chosen: Theme?
   private var cache = LayoutCache()
 
-  init(_ screen: TerminalScreen) {
+  init(_ screen: TerminalScreen, theme: Theme?) {
     self.screen = screen
     notices = NoticeEncoder(facts: screen.facts)
-    theme = .automatic(screen.appearance)
+    chosen = theme
   }
 
   var size: Size { screen.size }
@@ -43,16 +46,21 @@ final class ScreenFace: ConsoleFace {
     screen.onKey = { handle(.key($0)) }
     screen.onResize = { handle(.resized($0)) }
     screen.onEnd = { _ in handle(.terminated) }
-    screen.onAppearance = { [weak self] appearance in
-      self?.theme = .automatic(appearance)
-      isStale()
-    }
+    screen.onAppearance = { _ in isStale() }
   }
 
   func show(_ state: ConsoleState) -> Viewport? {
+    var theme = chosen ?? .automatic(screen.appearance)
+    if state.settings.ascii || screen.appearance.isASCII { theme = theme.asciiOnly }
     let frame = render(state, size: state.size, theme: theme, environment: environment, cache: &cache)
     screen.draw(frame.canvas)
     return frame.viewport
+  }
+
+  func use(_ theme: Theme?) {
+    chosen = theme
+    // What is laid out has its colours in it.
+    cache = LayoutCache()
   }
 
   func bell() { screen.bell() }
@@ -108,6 +116,7 @@ final class PlainFace: ConsoleFace {
     return nil
   }
 
+  func use(_ theme: Theme?) {}
   func bell() { terminal.bell() }
   func announce(_ announcement: Announcement) {}
   func setTitle(_ text: String) {}

@@ -19,12 +19,21 @@ final class ConsoleServices: Sendable {
   let editing: EditorFiles
   let commandHistory: CommandHistoryFile
   let logger: Logger
+  /// The address of the login.
+  let email: String?
+  /// What logs in again by itself.
+  let secret: LoginSecret?
   private let executor: EventLoopTaskExecutor
 
   /// Starts the threads; to be made once the terminal has blocked its signals.
-  init(profile: Profile, server: ServerAddress, tokens: AccountTokens, network: ClientNetwork) {
+  init(
+    profile: Profile, server: ServerAddress, tokens: AccountTokens, network: ClientNetwork, email: String?,
+    secret: LoginSecret?
+  ) {
     self.profile = profile
     self.network = network
+    self.email = email
+    self.secret = secret
     let log = LogFile(path: profile.log)
     let logger = Logger(label: "chatai") { _ in log }
     self.logger = logger

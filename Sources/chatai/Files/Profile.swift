@@ -32,6 +32,13 @@ struct Profile: Sendable {
     self.directory = directory
   }
 
+  /// The profiles that there are, by name.
+  static func all() throws -> [Profile] {
+    let folder = try stateHome() + "/chatai"
+    return PrivateFile.names(in: folder).compactMap { try? Profile(name: $0) }
+      .filter { access($0.outbox, F_OK) == 0 || access($0.session, F_OK) == 0 }
+  }
+
   private static func stateHome() throws -> String {
     // The specification has relative paths ignored.
     if let path = environment("XDG_STATE_HOME"), path.hasPrefix("/") { return path }

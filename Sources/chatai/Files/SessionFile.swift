@@ -13,6 +13,8 @@ struct StoredSession: Sendable {
   var tokens: AccountTokens
   /// The certificates that the login named; nil for none.
   var trust: TrustFiles?
+  /// What logs in again by itself; nil for nothing.
+  var secret: LoginSecret?
 }
 
 /// The session of a profile on disk.
@@ -24,6 +26,7 @@ struct SessionFile: Sendable {
     var email: String
     var tokens: AccountTokens
     var trust: TrustFiles?
+    var secret: LoginSecret?
   }
 
   init(_ profile: Profile) {
@@ -51,17 +54,29 @@ struct SessionFile: Sendable {
       throw CommandFailure(
         "the session in \(profile.session) cannot be read; log in again: \(advice)", status: .signedOut)
     }
-    return StoredSession(server: server, email: content.email, tokens: content.tokens, trust: content.trust)
+    return StoredSession(
+      server: server, email: content.email, tokens: content.tokens, trust: content.trust,
+      secret: content.secret)
   }
 
   /// Keeps a session.
   func write(_ session: StoredSession) throws {
     let content = Content(
-      server: session.server.url, email: session.email, tokens: session.tokens, trust: session.trust)
+      server: session.server.url, email: session.email, tokens: session.tokens, trust: session.trust,
+      secret: session.secret)
     do {
       try PrivateFile.write(try JSONEncoder().encode(content), to: profile.session)
     } catch {
       throw CommandFailure("cannot keep the session: \(error)")
+    }
+  }
+
+  /// Forgets the session.
+  func remove() throws {
+    do {
+      try PrivateFile.remove(profile.session)
+    } catch {
+      throw CommandFailure("cannot forget the session: \(error)")
     }
   }
 

@@ -219,7 +219,9 @@ struct Playhouse {
       if let editor { console.send(.edited(key, editor(text))) }
     case .bell: bells += 1
     case .quit: hasQuit = true
-    case .suspend, .redraw, .saveCommandHistory, .announce, .setTitle: break
+    case .suspend, .redraw, .saveCommandHistory, .announce, .setTitle, .loadConfiguration: break
+    case .logIn: console.send(.signedIn(Console.me, Console.capable))
+    case .chooseTheme(let name): console.send(.themeChosen(name))
     }
   }
 

@@ -165,9 +165,9 @@ struct ScreenGoldenTests {
     var shop = Shop()
     shop.open(Shop.ana)
     shop.press("<C-k>")
-    try expect(shop, "palette", sizes: Self.sizes + [(50, 12), (40, 10), (40, 8)])
-    shop.press("take<Down>")
-    try expect(shop, "palette-found", sizes: [(80, 24), (40, 10)])
+    try expect(shop, "palette", sizes: [(80, 24)])
+    shop.press("take-over<Down>")
+    try expect(shop, "palette-found", sizes: Self.sizes + [(50, 12), (40, 10), (40, 8)])
   }
 
   @Test func helpNarrowed() throws {

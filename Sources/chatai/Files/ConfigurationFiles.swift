@@ -1,0 +1,115 @@
+import ConsoleModel
+import ConsoleView
+import Glibc
+
+/// The settings on disk: `config.toml`, a file for each profile that differs, and themes, in the user's folder
+/// (XDG Base Directory Specification 0.8).
+struct ConfigurationFiles: Sendable {
+  /// The profile whose own file is read after the common one.
+  let profile: String
+  /// The folder, whether it is there or not; nil without a home, and for a demo.
+  let directory: String?
+
+  /// The files of a profile.
+  init(profile: String) {
+    self.profile = profile
+    if let path = environment("XDG_CONFIG_HOME"), path.hasPrefix("/") {
+      directory = path + "/chatai"
+    } else {
+      directory = environment("HOME").flatMap { $0.hasPrefix("/") ? $0 + "/.config/chatai" : nil }
+    }
+  }
+
+  /// The file of all profiles.
+  var common: String? { directory.map { $0 + "/config.toml" } }
+  /// The file of this profile.
+  var own: String? { directory.map { "\($0)/profiles/\(profile).toml" } }
+
+  /// What the files and the environment leave, or all mistakes in them.
+  func load() -> Result<Configuration, SettingsErrors> {
+    var configuration = Configuration(themes: themes)
+    var errors: [SettingsError] = []
+    for path in [common, own].compactMap(\.self) {
+      do {
+        guard let text = try Self.text(path) else { continue }
+        errors += configuration.read(text, path: path)
+      } catch {
+        errors.append(error)
+      }
+    }
+    if environment("NO_COLOR") != nil {
+      // A convention: no-color.org.
+      configuration.override({ $0.theme = "mono" }, key: "theme", by: "NO_COLOR")
+    }
+    // A theme that cannot be read is found now, and not when the screen is up.
+    if errors.isEmpty, configuration.settings.theme != "auto" {
+      do {
+        _ = try theme(configuration.settings.theme)
+      } catch {
+        errors.append(error)
+      }
+    }
+    return errors.isEmpty ? .success(configuration) : .failure(SettingsErrors(errors))
+  }
+
+  // MARK: Themes
+
+  /// The names of all themes: those that are built in, and the files'.
+  private var themes: [String] {
+    var names = Theme.builtin.map(\.name)
+    for folder in themeFolders {
+      for file in PrivateFile.names(in: folder) where file.hasSuffix(".toml") {
+        let name = String(file.dropLast(5))
+        if !names.contains(name) { names.append(name) }
+      }
+    }
+    return names
+  }
+
+  /// Where themes lie: the user's, then those that were installed with the program.
+  private var themeFolders: [String] {
+    [directory.map { $0 + "/themes" }, ServerProgram.ownFolder.map { $0 + "/../share/chatai/themes" }].compactMap(
+      \.self)
+  }
+
+  /// The theme of a name; a file comes before one that is built in.
+  func theme(_ name: String) throws(SettingsError) -> Theme {
+    // A name is no path.
+    if !name.contains("/"), !name.hasPrefix(".") {
+      for folder in themeFolders {
+        let path = "\(folder)/\(name).toml"
+        if let text = try Self.text(path) { return try Theme(parsing: text, name: name, path: path) }
+      }
+    }
+    guard let theme = Theme.builtin.first(where: { $0.name == name }) else {
+      throw SettingsError(path: common ?? "", reason: "there is no theme \"\(name)\"")
+    }
+    return theme
+  }
+
+  /// A file's text; nil if it is not there.
+  private static func text(_ path: String) throws(SettingsError) -> String? {
+    let bytes: [UInt8]
+    do {
+      bytes = try PrivateFile.read(path, limit: 1 << 20)
+    } catch {
+      if error.isMissingFile || error.number == ENOTDIR { return nil }
+      throw SettingsError(path: path, reason: "cannot be read: \(String(cString: strerror(error.number)))")
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw SettingsError(path: path, reason: "is not UTF-8 text")
+    }
+    return text
+  }
+}
+
+/// Mistakes in the settings, a line each.
+struct SettingsErrors: Error, CustomStringConvertible {
+  let errors: [SettingsError]
+
+  init(_ errors: [SettingsError]) {
+    self.errors = errors
+  }
+
+  var description: String { errors.map { $0.description.escapingControls }.joined(separator: "\n") }
+}
