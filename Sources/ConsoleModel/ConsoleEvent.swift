@@ -52,6 +52,27 @@ public enum ConsoleEvent: Sendable {
 
   /// The answer to `Effect.loadTeam`.
   case teamLoaded([Colleague])
+  /// `Effect.loadTeam` failed.
+  case teamFailed(APIFailure)
+  /// The answer to `Effect.loadLog`.
+  case logLoaded(DialogID, [HandoffRecord])
+  /// `Effect.loadLog` failed.
+  case logFailed(DialogID, APIFailure)
+  /// The answer to `Effect.loadProposals`.
+  case proposalsLoaded(DialogID, [Proposal])
+  /// The answer to `Effect.decide`: the message that the visitor was sent, if one was.
+  case decided(ProposalDecision, Message?)
+  /// `Effect.decide` failed.
+  case decisionFailed(ProposalDecision, APIFailure)
+
+  /// The answer to `Effect.search`.
+  case searchLoaded(String, SearchAnswer)
+  /// `Effect.search` failed.
+  case searchFailed(String, APIFailure)
+  /// What became of `Effect.export`.
+  case exported(ExportOutcome)
+  /// What became of `Effect.openLink`.
+  case linkOpened(String, LinkOutcome)
 
   // MARK: Links, outbox, disk
 
@@ -61,6 +82,8 @@ public enum ConsoleEvent: Sendable {
   case stream(OperatorStream.Event)
   /// Something happened to a reply.
   case outbox(Outbox.Event)
+  /// The marks, tabs and read marks that were on disk when the console started.
+  case deskRestored(DeskDocument)
   /// The drafts that were on disk when the console started: replies, and notes.
   case draftsRestored([DialogID: String], notes: [DialogID: String] = [:])
   /// The answer to `Effect.edit`.

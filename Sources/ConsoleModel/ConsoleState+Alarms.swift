@@ -13,11 +13,15 @@ extension ConsoleState {
     switch alarm {
     case .display: break  // `settle` looks at everything that time changes.
     case .filter: list.goOnFiltering()
-    case .refresh: startRefresh()
+    case .refresh:
+      startRefresh()
+      if engine.isDeskStale { writeDesk() }
     case .drafts: saveDrafts()
     case .heartbeat: beat()
     case .notices: notify(.woke)
     case .title: break  // `settle` compares it.
+    case .desk: writeDesk()
+    case .snooze: mark(.tick)
     case .keys: showPendingKeys()
     }
   }

@@ -31,14 +31,15 @@ extension ConsoleState {
   private func candidates(for kind: VerbArgument.Kind, word: String, after words: [String]) -> [Completion] {
     switch kind {
     case .dialog: dialogCompletions(word)
-    case .operator: Self.matching(word, colleagues.map { Completion($0) })
+    case .operator: Self.matching(word, teamCompletions ?? colleagues.map { Completion($0) })
     case .verb: verbCompletions(word)
     case .choice(let words): Self.matching(word, words.map { Completion($0) })
     case .theme: Self.matching(word, themes.map { Completion($0) })
     case .setting:
       Self.matching(word, Setting.all.map { Completion($0.key, note: "\($0.literal(in: settings)) · \($0.help)") })
     case .settingValue: Self.matching(word, (words.first.flatMap(Setting.named)?.words ?? []).map { Completion($0) })
-    case .canned, .macro, .label, .file, .number, .text: []
+    case .label: Self.matching(word, marks.labels.map { Completion($0) })
+    case .canned, .macro, .file, .number, .text: []
     }
   }
 
@@ -61,6 +62,11 @@ extension ConsoleState {
       return Completion(String(id), note: visitor)
     }
     .prefix(Self.completionLimit).map { $0 }
+  }
+
+  /// The team as the server told it, who is there first; nil if it has not.
+  private var teamCompletions: [Completion]? {
+    team.isEmpty ? nil : colleagueItems.map { Completion($0.title, note: $0.detail) }
   }
 
   /// The operators that are known by name: those who hold a dialog.

@@ -17,12 +17,15 @@ extension ConsoleState {
       let left = showsBoard ? board.resting[id] : nil
       board.resting[id] = nil
       conversation = left ?? Conversation(dialogID: id)
+      search = nil
       placeDivider()
       updateWatchedLinks()
       feed(.pollsWhileDown(true), toLinkOf: id)
+      loadProposals(in: id)
     }
     screen = .desk
     details = nil
+    mark(.looked(id))
     focus = .conversation
     list.thaw()
     list.select(id)
@@ -88,6 +91,7 @@ extension ConsoleState {
     guard seen != engine.readMarks[id] || list.entries[id]?.unread.count != 0 || list.entries[id]?.mentions != 0
     else { return }
     let before = engine.readMarks.updateValue(seen, forKey: id)
+    noteDesk()
     if let through = seen.through, through != before?.through, through > list.entries[id]?.dialog.lastRead ?? .min {
       tellRead(through, in: id)
     }

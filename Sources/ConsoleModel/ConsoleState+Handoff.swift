@@ -15,7 +15,10 @@ extension ConsoleState {
       switch holder {
       case .nobodyYet, .assistant: .yes
       case .me: .no("You have #\(id)")
-      case .other(let manager): .no("\(manager.words) has #\(id): ask for a release first")
+      case .other(let manager):
+        .no(
+          "\(manager.words) has #\(id): "
+            + (session.capabilities.hasLeases ? "ask for it, or force it with a reason" : "ask for a release first"))
       }
     }
   }
@@ -30,7 +33,18 @@ extension ConsoleState {
     }
   }
 
-  private func availability(_ judge: (DialogID, Holder) -> Availability) -> Availability {
+  var requestAvailability: Availability {
+    availability { id, holder in
+      switch holder {
+      case .assistant: .yes
+      case .nobodyYet: .no("#\(id) waits for a human already")
+      case .me: .no("You have #\(id)")
+      case .other(let manager): .no("\(manager.words) has #\(id)")
+      }
+    }
+  }
+
+  func availability(_ judge: (DialogID, Holder) -> Availability) -> Availability {
     guard let id = target else { return .no("No dialog is chosen") }
     guard engine.acts[id] == nil else { return .no("#\(id): wait, an act is under way") }
     return judge(id, holder(of: id))
@@ -70,10 +84,13 @@ extension ConsoleState {
     self.prompt = nil
     switch (act ?? prompt.act, prompt.dialogID) {
     case (.quit, _): quit()
+    case (.overwrite, _): overwriteExport()
     case (.takeOver(let thenReply), let id?):
       if thenReply { engine.replyAfterTakeover = id }
       takeOver(id)
     case (.release, let id?): begin(.release, id)
+    case (.requeue(let reason), let id?): begin(.requeue(reason: reason), id)
+    case (.approve(let proposal), let id?): decide(.approve(text: nil), on: proposal, in: id)
     case (.cancelRequest, let id?): begin(.cancel, id)
     case (.replyAnyway(let thenSend), let id?):
       engine.replyPermission = ReplyPermission(dialogID: id, holder: holder(of: id))
@@ -103,7 +120,13 @@ extension ConsoleState {
     }
   }
 
-  private mutating func begin(_ act: HandoffAct, _ id: DialogID) {
+  /// Asks for a human in a dialog that the AI has, for whoever takes it.
+  mutating func requestHuman(reason: String?) {
+    guard let id = target else { return }
+    begin(.request(reason: reason ?? "An operator asks for a human"), id)
+  }
+
+  mutating func begin(_ act: HandoffAct, _ id: DialogID) {
     guard engine.acts[id] == nil else { return }
     engine.acts[id] = act
     emit(.handoff(act, id))
@@ -119,9 +142,14 @@ extension ConsoleState {
     requestRefresh()
     switch act {
     case .request:
-      guard engine.takeoverAfterRequest.remove(id) != nil else { return }
+      guard engine.takeoverAfterRequest.remove(id) != nil else {
+        return say(
+          .info, "#\(id) waits for a human" + (status.queuePosition.map { ", place \($0) in the queue" } ?? ""))
+      }
       begin(.takeover, id)
-    case .takeover:
+    case .transfer(let manager, _): say(.info, "#\(id) is with \(Manager?(manager).words) now")
+    case .requeue: say(.info, "#\(id) is back in the queue")
+    case .takeover, .forceTakeover:
       if holder(of: id) == .me { becameMine(id) }
     case .release: say(.info, "#\(id) is with the AI again")
     case .cancel: say(.info, "The request in #\(id) is withdrawn; the AI answers")
@@ -194,8 +222,8 @@ extension ConsoleState {
         entry.holder = .nobodyYet(since: since)
       case .active:
         // An answer to our own takeover that names nobody means us.
-        let isMine = manager.map { $0.id == me } ?? (act == .takeover || entry.holder == .me)
-        entry.holder = isMine ? .me : .other(manager)
+        let isMine = manager.map { $0.id == me } ?? (act?.makesItMine ?? (entry.holder == .me))
+        entry.holder = isMine ? .me : .other(manager ?? act?.receiver)
         entry.dialog.assignedManagerID = manager?.id ?? (isMine ? me : nil)
       case .none, .released, .cancelled, .other:
         entry.holder = .assistant
@@ -211,10 +239,26 @@ extension ConsoleState {
 }
 
 extension HandoffAct {
+  /// Whether the dialog is ours after it; nil where the act is not about who has it.
+  fileprivate var makesItMine: Bool? {
+    switch self {
+    case .takeover, .forceTakeover: true
+    case .transfer: false
+    case .request, .requeue, .release, .cancel: nil
+    }
+  }
+
+  /// Who has the dialog after it, where that is somebody else.
+  fileprivate var receiver: Manager? {
+    if case .transfer(let manager, _) = self { manager } else { nil }
+  }
+
   fileprivate func wordsUnderWay(_ id: DialogID) -> String {
     switch self {
     case .request: "Asking for #\(id)…"
-    case .takeover: "Taking #\(id) over…"
+    case .takeover, .forceTakeover: "Taking #\(id) over…"
+    case .transfer(let manager, _): "Passing #\(id) on to \(Manager?(manager).words)…"
+    case .requeue: "Putting #\(id) back into the queue…"
     case .release: "Releasing #\(id)…"
     case .cancel: "Withdrawing the request in #\(id)…"
     }
@@ -222,7 +266,10 @@ extension HandoffAct {
 
   fileprivate var wordsRefused: String {
     switch self {
-    case .request, .takeover: "was not taken over"
+    case .request: "got no request for a human"
+    case .takeover, .forceTakeover: "was not taken over"
+    case .transfer(let manager, _): "was not passed on to \(Manager?(manager).words)"
+    case .requeue: "was not put back"
     case .release: "was not released"
     case .cancel: "still waits"
     }

@@ -16,6 +16,7 @@ extension ConsoleState {
     default:
       // What was only for information has been read by whoever goes on.
       if notice?.level == .info { notice = nil }
+      engine.pressedKey = key
       if let prompt, let act = prompt.act(for: key) {
         answerPrompt(act)
       } else if let prompt, prompt.isPassive {
@@ -78,6 +79,8 @@ extension ConsoleState {
     switch mode {
     case .compose: editComposer { $0.type(character) }
     case .filter, .command, .palette, .password, .help: editLine { $0.type(character) }
+    case .pick: typeIntoPicker(character)
+    case .search: editSearch { $0.type(character) }
     case .list, .conversation, .confirm, .details, .monitor, .dashboard: break
     }
   }
@@ -88,6 +91,8 @@ extension ConsoleState {
     switch mode {
     case .compose: pasteIntoComposer(text)
     case .filter, .command, .palette, .password, .help: editLine { $0.insert(text.joinedLines) }
+    case .search: editSearch { $0.insert(text.joinedLines) }
+    case .pick: if picker?.picksByDigit == false { editPicker { $0.insert(text.joinedLines) } }
     case .list, .conversation, .confirm, .details, .monitor, .dashboard:
       say(.info, "Pasted text goes into the composer: \(keymap.label(of: .reply)) opens it")
     }
@@ -113,6 +118,8 @@ extension ConsoleState {
     case .palette: editPalette(edit)
     case .help: editHelpFilter(edit)
     case .password: editPassword(edit)
+    case .pick: editPicker(edit)
+    case .search: editSearch(edit)
     case .list, .conversation, .compose, .confirm, .details, .monitor, .dashboard: break
     }
   }

@@ -108,6 +108,7 @@ extension ConsoleState {
       list.update(id) { $0.typists = typists }
     case .event(.handoff(let state, let dialogID, let manager, _)):
       handoffChanged(state, of: dialogID ?? id, manager: manager)
+    case .event(.proposal(let proposal)): proposalChanged(proposal)
     case .event(.handoffOverdue(let kind, let dialogID, let waited)): overdue(kind, in: dialogID ?? id, waited: waited)
     case .event(.receipt(let messageID, let id, let sender, let manager)):
       wasRead(messageID, in: id, by: sender, manager)
@@ -128,7 +129,8 @@ extension ConsoleState {
           let missed = recovered - before
           say(.info, missed > 0 ? "Live again; \(missed) missed, all here now" : "Live again; nothing was missed")
         }
-        // While the socket was down a hand-off may have gone by.
+        // While the socket was down a hand-off may have gone by, or a proposal.
+        if id == conversation?.dialogID { loadProposals(in: id) }
         requestRefresh()
       }
       feedOutbox(.reachable)
@@ -151,8 +153,11 @@ extension ConsoleState {
     }
     if origin == .recovered { markGap(messages, in: id) }
     refreshLastLine(id)
+    showWantedMessage(in: id)
+    searchGrew(in: id)
     countUnread(messages, in: id)
     countMentions(messages, in: id)
+    if origin != .history, messages.contains(where: { $0.sender == .user }) { mark(.visitorWrote(id)) }
     if id == conversation?.dialogID, origin == .history || !isInView(id) || conversation?.scroll != .bottom {
       placeDivider()
     }
@@ -201,5 +206,5 @@ extension LiveLink.Phase {
 
 extension Timestamp {
   /// Before every message.
-  fileprivate static let distantPast = Timestamp(milliseconds: .min)
+  static let distantPast = Timestamp(milliseconds: .min)
 }

@@ -29,6 +29,7 @@ extension ConsoleState {
 
   /// Leaves what is open: the conversation for the list; in the list, the filter and the frozen order.
   mutating func goBack() {
+    if focus == .conversation, search != nil { return dropSearch() }
     if let origin = conversation?.earlierOf, focus == .conversation {
       open(origin)
     } else if focus == .conversation {
@@ -51,7 +52,7 @@ extension ConsoleState {
 
   /// Opens the dialog that needs the operator most; from one that does, the next (or the one before) in order.
   mutating func openNextAttention(_ step: Int) {
-    let ids = Array(list.needingAttention)
+    let ids = list.needingAttention
     guard !ids.isEmpty else { return }
     let current = target.flatMap(ids.firstIndex(of:))
     let start = step > 0 ? 0 : ids.count - 1
@@ -64,7 +65,7 @@ extension ConsoleState {
       return
     }
     open(id)
-    if let entry = list.entries[id] { say(.info, entry.attentionReason(at: clock.now)) }
+    if let entry = list.entries[id] { say(.info, entry.attentionReason(at: clock)) }
   }
 
   // MARK: Filter
@@ -108,18 +109,6 @@ extension ConsoleState {
     guard let top = help?.top else { return }
     let (sum, overflow) = top.addingReportingOverflow(lines)
     help?.top = overflow ? .max : max(0, sum)
-  }
-}
-
-extension DialogEntry {
-  /// Why it needs the operator, in a sentence.
-  func attentionReason(at now: Timestamp) -> String {
-    if isWaiting {
-      let wait = waitingSince.map { " for " + Elapsed(since: $0).text(at: now) } ?? ""
-      return "#\(id) waits for a human" + wait
-    }
-    if mentions > 0 { return "#\(id) has a note that mentions you" }
-    return "#\(id) is yours and has \(unread.words)"
   }
 }
 

@@ -28,8 +28,10 @@ extension ConsoleState {
     // What is there when the console starts counts as read; nothing of a dialog that begins later has been.
     let isStart = isOld || health.listLoadedAt == nil
     if known == nil {
-      engine.readMarks[id] =
-        isStart ? ReadMark(through: dialog.lastRead, at: dialog.lastMessageAt) : ReadMark(through: .min, at: nil)
+      entry.marks = marks[id]
+      entry.openProposals = proposals[id]?.count ?? 0
+      engine.readMarks[id] = engine.readMarks[id] ?? firstMark(of: dialog, isStart: isStart)
+      engine.isDeskStale = true
     }
     list.put(entry)
     recountUnread(id)
@@ -38,12 +40,22 @@ extension ConsoleState {
     if entry.isWaiting, isNews { ringForRequest(id) }
   }
 
+  /// How far a dialog counts as read that this console has not seen before. What began after the read marks were kept
+  /// that it started with is new, and of the rest nobody knows better.
+  private func firstMark(of dialog: Dialog, isStart: Bool) -> ReadMark {
+    let isNew = engine.readingsKeptAt.map { kept in (dialog.startedAt ?? kept) > kept } ?? false
+    return isStart && !isNew
+      ? ReadMark(through: dialog.lastRead, at: dialog.lastMessageAt) : ReadMark(through: .min, at: nil)
+  }
+
   mutating func merge(_ queued: QueueEntry, position: Int, askedAt: Duration, rings: Bool) {
     let id = queued.dialogID
     let before = list.entries[id]?.holder
     if before == nil {
-      list.put(DialogEntry(dialog: Dialog(id: id, handoffStatus: .requested)))
-      engine.readMarks[id] = ReadMark()
+      var entry = DialogEntry(dialog: Dialog(id: id, handoffStatus: .requested))
+      entry.marks = marks[id]
+      list.put(entry)
+      engine.readMarks[id] = engine.readMarks[id] ?? ReadMark()
       emit(.loadDialog(id))
     }
     // Where it stands in the queue nothing else tells.

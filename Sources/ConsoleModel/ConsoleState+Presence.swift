@@ -24,6 +24,7 @@ extension ConsoleState {
   /// The answer to `Effect.loadTeam`.
   mutating func take(_ team: [Colleague]) {
     self.team = team
+    if case .transfer = picker?.purpose, picker?.status.hasPrefix("Reading") == true { picker?.status = "" }
   }
 
   mutating func colleagueIs(_ status: OperatorStatus, _ manager: Manager) {

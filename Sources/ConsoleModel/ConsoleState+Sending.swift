@@ -20,7 +20,9 @@ extension ConsoleState {
         return say(.error, "This server has no notes: the visitor would see it. Ctrl-T makes a reply of it")
       }
     } else {
-      guard mayReply(in: id), !asksBeforeSending(text, to: id) else { return }
+      // A proposal that is changed is a decision on it, whoever has the dialog.
+      guard editedProposal(in: id) != nil || mayReply(in: id), !asksBeforeSending(text, to: id) else { return }
+      if sendsEditedProposal(text, in: id) { return }
     }
     submit(text, to: id, kind: kind)
     editSlot(DraftKey(id, kind)) { $0.sent(text) }

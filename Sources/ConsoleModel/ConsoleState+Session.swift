@@ -90,6 +90,10 @@ extension ConsoleState {
       palette = nil
     } else if details != nil {
       details = nil
+    } else if picker != nil {
+      picker = nil
+    } else if search?.isTyping == true {
+      dropSearch()
     } else if filterInput != nil {
       filterInput = nil
     } else if isComposing {
@@ -111,6 +115,11 @@ extension ConsoleState {
   /// Ends the console in order.
   mutating func quit() {
     leaveComposer()
+    // Also where nothing was marked: what begins after this is new to the next start.
+    if session.account != nil {
+      setAlarm(.desk, at: nil)
+      writeDesk()
+    }
     for id in links.keys.sorted() { feed(.stop, toLinkOf: id) }
     feedStream(.stop)
     planNothing()
@@ -120,6 +129,7 @@ extension ConsoleState {
   /// Ctrl-Z: the terminal is the shell's for a while, maybe for good.
   mutating func suspend() {
     saveDrafts()
+    saveDesk()
     emit(.suspend)
   }
 

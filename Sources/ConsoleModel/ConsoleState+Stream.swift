@@ -107,6 +107,7 @@ extension ConsoleState {
     for id in links.keys.sorted() { feed(.streamBroke, toLinkOf: id) }
     requestWholeRefresh()
     emit(.loadTeam)
+    if let id = conversation?.dialogID { loadProposals(in: id) }
   }
 
   /// Says what a new reading of the open dialog brought to light.
@@ -150,6 +151,7 @@ extension ConsoleState {
       if let id = dialogID ?? id { overdue(kind, in: id, waited: waited) }
     case (.receipt(let messageID, let id, let sender, let manager), _):
       wasRead(messageID, in: id, by: sender, manager)
+    case (.proposal(let proposal), _): proposalChanged(proposal)
     case (.operatorPresence(let manager, let status), _):
       colleagueIs(status, manager)
     // Of an outage that is over nobody is still typing.
@@ -160,7 +162,7 @@ extension ConsoleState {
     case (.visitorPresence(let isOnline), let id?): visitorIs(online: isOnline, in: id)
     case (.viewing(let viewers), let id?): viewersAre(viewers, in: id)
     case (.typingStarted, _), (.typingStopped, _), (.operatorTyping, _), (.visitorPresence, _), (.viewing, _),
-      (.proposal, _), (.other, _):
+      (.other, _):
       break
     }
   }

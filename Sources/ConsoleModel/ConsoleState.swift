@@ -43,6 +43,15 @@ public struct ConsoleState: Sendable {
   /// What was sent from this console, oldest first.
   public internal(set) var sentTexts: [SentText] = []
 
+  /// What was done to the dialog whose log is looked at; nil while it is being read.
+  var dialogLog: [HandoffRecord]?
+  /// The AI's proposals that wait for a decision, by dialog, oldest first.
+  public internal(set) var proposals: [DialogID: [Proposal]] = [:]
+  /// The operator's own marks.
+  public internal(set) var marks = MarkBook()
+  /// The tabs above the list.
+  public internal(set) var tabs = FilterTab.builtin
+
   /// Which pane the keys of browse go to.
   public internal(set) var focus: Focus = .list
   /// Whether the composer of the open dialog takes the keys.
@@ -85,6 +94,12 @@ public struct ConsoleState: Sendable {
   public internal(set) var passwordPrompt: PasswordPrompt?
   /// A question that waits for a key; nil when nothing is asked.
   public internal(set) var prompt: Prompt?
+  /// The words looked for in the open dialog; nil for none.
+  public internal(set) var search: DialogSearch?
+  /// What was looked for in all dialogs last.
+  var found: GlobalSearch?
+  /// A list to choose from, over the panes; nil when none is open.
+  public internal(set) var picker: Picker?
   /// The help screen; nil when it is closed.
   public internal(set) var help: HelpPage?
   /// What the last act came to, for the status line; nil once it has expired.
@@ -108,6 +123,7 @@ public struct ConsoleState: Sendable {
     engine = Engine(seed: seed)
     outbox = Outbox(seed: engine.generator.next())
     applySettings()
+    setTabs(tabs)
   }
 
   /// Which table of keys is in force.
@@ -117,6 +133,8 @@ public struct ConsoleState: Sendable {
     if help != nil { return .help }
     if commandLine != nil { return .command }
     if palette != nil { return .palette }
+    if picker != nil { return .pick }
+    if search?.isTyping == true { return .search }
     if filterInput != nil { return .filter }
     if isComposing { return .compose }
     if details != nil { return .details }
@@ -149,13 +167,13 @@ public struct ConsoleState: Sendable {
   }
 }
 
-/// Two clocks: one that people read, one that never jumps.
+/// Two clocks: one that people read, and where on Earth they read it, and one that never jumps.
 public struct Clock: Hashable, Sendable {
   /// The wall clock, in UTC.
   public internal(set) var now: Timestamp
   /// Time since any fixed origin; all deadlines are counted on it.
   public internal(set) var monotonic: Duration
-  /// Seconds east of Greenwich, now.
+  /// Seconds east of Greenwich where the operator is, for what is typed and said in local time.
   public internal(set) var utcOffset: Int
 
   /// Makes a reading of both clocks.
@@ -206,6 +224,10 @@ public enum Mode: Hashable, Sendable, CaseIterable {
   case monitor
   /// The numbers.
   case dashboard
+  /// A list to choose from is open.
+  case pick
+  /// Every printable key is text for the search in the open dialog.
+  case search
 
   /// Whether single letters act.
   public var isBrowse: Bool { self == .list || self == .conversation }
@@ -213,7 +235,7 @@ public enum Mode: Hashable, Sendable, CaseIterable {
   /// Whether every printable key is text.
   public var isTyping: Bool {
     switch self {
-    case .compose, .filter, .command, .palette, .password, .help: true
+    case .compose, .filter, .command, .palette, .password, .help, .pick, .search: true
     case .list, .conversation, .confirm, .details, .monitor, .dashboard: false
     }
   }

@@ -49,13 +49,17 @@ public struct Viewport: Hashable, Sendable {
   public var newestShown: MessageID?
   /// The first line of the details that was shown, held inside what there is; nil when they are closed.
   public var detailsTop: Int?
+  /// The messages of the open dialog that are on the screen, by their ids; nil for none.
+  public var messages: ClosedRange<MessageID>?
 
   /// Makes a report.
   public init(
     messageLines: Int, scroll: ScrollPosition, listRows: Int, helpTop: Int? = nil, newestShown: MessageID? = nil,
-    detailsTop: Int? = nil
+    detailsTop: Int? = nil,
+    messages: ClosedRange<MessageID>? = nil
   ) {
     self.newestShown = newestShown
+    self.messages = messages
     self.messageLines = messageLines
     self.scroll = scroll
     self.listRows = listRows

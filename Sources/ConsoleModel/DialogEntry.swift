@@ -31,6 +31,11 @@ public struct DialogEntry: Hashable, Sendable, Identifiable {
   /// How many of our replies in it need a decision or a retry.
   public internal(set) var troubledSends = 0
 
+  /// How many proposals of the AI wait for a decision.
+  public internal(set) var openProposals = 0
+  /// The operator's own marks.
+  public internal(set) var marks = DialogMarks()
+
   /// An entry that knows what a dialog says.
   public init(dialog: Dialog, holder: Holder = .assistant, lastLine: LastLine? = nil) {
     self.dialog = dialog
@@ -70,15 +75,11 @@ public struct DialogEntry: Hashable, Sendable, Identifiable {
     return false
   }
 
-  /// Whether it waits for an operator, is mine and has something unread, or has a note that names me.
-  public var needsAttention: Bool {
-    if mentions > 0 { return true }
-    return switch holder {
-    case .nobodyYet: true
-    case .me: unread.count > 0
-    case .assistant, .other: false
-    }
-  }
+  /// Whether something of it was not read, or is marked so.
+  public var isUnread: Bool { unread.count > 0 || marks.isUnread }
+
+  /// How much it needs the operator; nil if it does not.
+  public var urgency: Urgency? { Urgency(self) }
 }
 
 /// Who has a dialog.

@@ -26,6 +26,12 @@ public struct DialogList: Sendable {
   private var unread: Set<DialogID> = []
   private var held: Set<DialogID> = []
   private var byVisitor: [Visitor: Set<DialogID>] = [:]
+  /// Those that need this operator.
+  private var needing: Set<DialogID> = []
+  /// The filters that are counted, and how many dialogs pass each.
+  private var counted: [DialogFilter] = []
+  /// How many dialogs pass each of the filters of `count(_:)`.
+  public private(set) var counts: [Int] = []
   /// The dialogs whose place changed while the order was frozen.
   private var moved: Set<DialogID> = []
   /// The dialogs of which anything changed while the order was frozen.
@@ -50,8 +56,13 @@ public struct DialogList: Sendable {
   public var displaced: Int { moved.count }
   /// The dialogs that wait for an operator, the longest wait first.
   public var waiting: ArraySlice<DialogID> { ordered[..<count(through: .waiting)] }
-  /// The dialogs that need this operator, the most urgent first, whatever the filter.
-  public var needingAttention: ArraySlice<DialogID> { ordered[..<count(through: .mineUnread)] }
+  /// Whether any dialog needs this operator.
+  public var needsAttention: Bool { !needing.isEmpty }
+  /// The dialogs that need this operator, the most urgent first, whatever the filter and whatever is set aside.
+  public var needingAttention: [DialogID] {
+    needing.compactMap { id in entries[id]?.urgency.map { (urgency: $0, id: id) } }
+      .sorted { $0.urgency < $1.urgency }.map(\.id)
+  }
   /// All dialogs in their true order, whatever is shown.
   var byUrgency: [DialogID] { ordered }
   /// The dialogs that are mine, the most urgent first.
@@ -92,6 +103,7 @@ public struct DialogList: Sendable {
     let rank = DialogRank(entry)
     let previous = ranks[id]
     let before = entries[id]
+    recount(before, entry)
     if isFrozen { touched.insert(id) } else if let previous { remove(id, rank: previous, from: &shown) }
     noteVisitor(of: entry, before: before)
     if before?.visitorName != entry.visitorName || before?.lastLine?.text != entry.lastLine?.text || before == nil {
@@ -100,7 +112,8 @@ public struct DialogList: Sendable {
     entries[id] = entry
     if case .other = entry.holder { held.insert(id) } else { held.remove(id) }
     if entry.holder == .me { mine.insert(id) } else { mine.remove(id) }
-    if entry.unread.count > 0 { unread.insert(id) } else { unread.remove(id) }
+    if entry.isUnread { unread.insert(id) } else { unread.remove(id) }
+    if entry.urgency != nil { needing.insert(id) } else { needing.remove(id) }
 
     if previous != rank {
       let old = previous.flatMap { remove(id, rank: $0, from: &ordered) }
@@ -123,6 +136,8 @@ public struct DialogList: Sendable {
   /// Forgets a dialog.
   mutating func remove(_ id: DialogID) {
     guard let rank = ranks[id] else { return }
+    recount(entries[id], nil)
+    needing.remove(id)
     if isFrozen { shown.removeAll { $0 == id } } else { remove(id, rank: rank, from: &shown) }
     remove(id, rank: rank, from: &ordered)
     ranks[id] = nil
@@ -169,6 +184,21 @@ public struct DialogList: Sendable {
   public func otherDialogs(ofVisitorIn id: DialogID) -> [DialogEntry] {
     guard let visitor = entries[id].flatMap(Visitor.init), let ids = byVisitor[visitor] else { return [] }
     return ids.filter { $0 != id }.sorted(by: >).compactMap { entries[$0] }
+  }
+
+  // MARK: Counts
+
+  /// Has the dialogs counted that pass some filters.
+  mutating func count(_ filters: [DialogFilter]) {
+    counted = filters
+    counts = filters.map { filter in entries.values.count(where: filter.matches) }
+  }
+
+  private mutating func recount(_ before: DialogEntry?, _ after: DialogEntry?) {
+    for (index, filter) in counted.enumerated() {
+      if let before, filter.matches(before) { counts[index] -= 1 }
+      if let after, filter.matches(after) { counts[index] += 1 }
+    }
   }
 
   // MARK: Order

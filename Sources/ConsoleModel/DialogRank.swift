@@ -10,13 +10,19 @@ struct DialogRank: Hashable, Sendable, Comparable {
     case mentioned
     /// Mine, with something unread; the longest unread first.
     case mineUnread
+    /// The AI's proposal waits for a decision; the longest without a word first.
+    case proposal
     /// Not mine, with something unread; the newest first.
     case otherUnread
     /// Everything else; the newest first.
     case rest
+    /// Set aside; the first to come back first.
+    case aside
   }
 
   let group: Group
+  /// Rises down a group: by the operator's own priorities, and what is set aside behind.
+  private let tier: Int
   /// Rises down the list.
   private let order: Int64
   let id: DialogID
@@ -24,18 +30,25 @@ struct DialogRank: Hashable, Sendable, Comparable {
   init(_ entry: DialogEntry) {
     id = entry.id
     let newestFirst = -(entry.lastActivity?.milliseconds ?? 0)
+    tier = (entry.marks.priority?.tier ?? 0) + (entry.marks.snooze == nil ? 0 : 10)
     if entry.isWaiting {
       group = .waiting
       order = entry.waitingSince?.milliseconds ?? .max
+    } else if let snooze = entry.marks.snooze {
+      group = .aside
+      order = snooze.until.milliseconds
     } else if entry.mentions > 0 {
       group = .mentioned
       order = entry.mentionedSince?.milliseconds ?? .max
-    } else if entry.unread.count == 0 {
-      group = .rest
-      order = newestFirst
-    } else if entry.holder == .me {
+    } else if entry.isUnread, entry.holder == .me {
       group = .mineUnread
       order = entry.unread.since?.milliseconds ?? .max
+    } else if entry.openProposals > 0, entry.holder == .assistant {
+      group = .proposal
+      order = entry.lastActivity?.milliseconds ?? .max
+    } else if !entry.isUnread {
+      group = .rest
+      order = newestFirst
     } else {
       group = .otherUnread
       order = newestFirst
@@ -45,6 +58,7 @@ struct DialogRank: Hashable, Sendable, Comparable {
   /// A rank is unique to its dialog: the id, newest first, decides between equals.
   static func < (lhs: DialogRank, rhs: DialogRank) -> Bool {
     if lhs.group != rhs.group { return lhs.group.rawValue < rhs.group.rawValue }
+    if lhs.tier != rhs.tier { return lhs.tier < rhs.tier }
     if lhs.order != rhs.order { return lhs.order < rhs.order }
     return lhs.id > rhs.id
   }

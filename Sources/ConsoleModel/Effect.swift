@@ -21,8 +21,24 @@ public enum Effect: Hashable, Sendable {
   case handoff(HandoffAct, DialogID)
   /// Say how the operator is: answered by `heartbeatAnswered`.
   case heartbeat(OperatorStatus)
-  /// Read who the operators are and how: answered by `teamLoaded`; a failure needs no answer.
+  /// Read who the operators are and how: answered by `teamLoaded` or `teamFailed`.
   case loadTeam
+  /// Read what was done to a dialog: answered by `logLoaded` or `logFailed`.
+  case loadLog(DialogID)
+  /// Read the proposals that wait in a dialog: answered by `proposalsLoaded`; a failure needs no answer.
+  case loadProposals(DialogID)
+  /// Decide on a proposal: answered by `decided` or `decisionFailed` with the same decision.
+  case decide(ProposalDecision)
+  /// Look for words in all messages: answered by `searchLoaded` or `searchFailed`.
+  case search(String)
+  /// Write a file down: answered by `exported`.
+  case export(ExportFile)
+  /// Show a link in a browser: answered by `linkOpened`.
+  case openLink(String)
+  /// Put a text on the clipboard.
+  case copy(String)
+  /// Keep marks, tabs and read marks on disk.
+  case saveDesk(DeskDocument)
   /// Keep a draft on disk; an empty one erases it. A reply and a note to the same dialog are two drafts.
   case saveDraft(DialogID, String, kind: MessageKind = .message)
   /// Let the operator write a draft in their own editor: answered by `edited`.
@@ -60,6 +76,12 @@ public enum HandoffAct: Hashable, Sendable {
   case request(reason: String)
   /// Take the dialog.
   case takeover
+  /// Take the dialog from the colleague who has it; why.
+  case forceTakeover(reason: String)
+  /// Pass the dialog on; what the colleague is told with it.
+  case transfer(to: Manager, note: String?)
+  /// Put the dialog back into the queue; why.
+  case requeue(reason: String?)
   /// Give it back to the AI.
   case release
   /// Withdraw the request for a human.
@@ -82,6 +104,10 @@ public enum Alarm: Hashable, Sendable, CaseIterable {
   case notices
   /// The window's title, which may not change more often.
   case title
+  /// The reading has paused: keep the marks.
+  case desk
+  /// A dialog that was set aside is due.
+  case snooze
   /// The operator hesitates after a prefix key: what may follow is to be shown.
   case keys
 }

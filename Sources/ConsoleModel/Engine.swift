@@ -34,6 +34,23 @@ struct Engine: Sendable {
   /// The newest messages of each dialog that are this console's own.
   var ownMessages: [DialogID: [MessageID]] = [:]
 
+  /// The decisions on proposals that are under way.
+  var decisions: [Proposal.ID: ProposalDecision] = [:]
+  /// The proposals that the composers' texts come from.
+  var editedProposals: [DialogID: Proposal.ID] = [:]
+  /// When the read marks were kept that this console began with; nil if there were none.
+  var readingsKeptAt: Timestamp?
+  /// The moment that the alarm for what was set aside is set for.
+  var snoozePlannedFor: Timestamp?
+  /// The file that is being written down.
+  var export: ExportFile?
+  /// A message that is to be shown once it is here.
+  var wantedMessage: WantedMessage?
+  /// Whether something is to be kept on disk that can wait for the next time something is done anyway.
+  var isDeskStale = false
+  /// The key that is being acted on.
+  var pressedKey: Key?
+
   /// The reading of list and queue.
   var refresh = Refresh()
   /// The drafts that are not on disk as they stand.
@@ -80,6 +97,12 @@ struct Engine: Sendable {
 /// What came late, after an outage.
 struct LateEvents: Hashable, Sendable {
   var inOpenDialog = 0
+}
+
+/// A message that is to be shown once it is here.
+struct WantedMessage: Hashable, Sendable {
+  var dialogID: DialogID
+  var message: MessageID
 }
 
 /// How far a dialog has been read.

@@ -6,6 +6,10 @@ public struct Announcement: Hashable, Sendable {
   public enum Kind: Int, Hashable, Sendable, Comparable, CaseIterable {
     /// A visitor wrote in a dialog of mine.
     case message
+    /// The AI's proposal waits for a decision.
+    case proposal
+    /// A dialog that was set aside is back.
+    case returned
     /// A visitor has waited for too long.
     case breach
     /// A visitor asks for a human.
@@ -40,6 +44,9 @@ public struct Announcement: Hashable, Sendable {
   public var text: String {
     let subject = count > 1 ? "\(count) dialogs" : "#\(dialogID)"
     return switch (kind, count > 1) {
+    case (.proposal, _): "the AI proposes an answer in \(subject)"
+    case (.returned, false): "\(subject) is back"
+    case (.returned, true): "\(subject) are back"
     case (.message, false): "\(subject) has a new message"
     case (.message, true): "\(subject) have new messages"
     case (.breach, false): "\(subject) has waited for too long"

@@ -9,6 +9,12 @@ public struct Prompt: Hashable, Sendable {
     case takeOver(thenReply: Bool)
     /// Give it back to the AI.
     case release
+    /// Put it back into the queue; why.
+    case requeue(reason: String?)
+    /// Send the AI's proposal to the visitor as it is.
+    case approve(Proposal.ID)
+    /// Write a transcript over a file that is there.
+    case overwrite
     /// Withdraw the visitor's request for a human.
     case cancelRequest
     /// Write into a dialog that is not ours; `thenSend` if the text is there already.

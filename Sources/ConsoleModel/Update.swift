@@ -38,7 +38,19 @@ extension ConsoleState {
     case .handoffAnswered(let act, let id, let status): answered(act, id, status)
     case .handoffFailed(let act, let id, let failure): failed(act, id, failure)
     case .heartbeatAnswered(let accepted): heartbeatAnswered(accepted)
+
     case .teamLoaded(let team): take(team)
+    case .teamFailed(let failure): teamFailed(failure)
+    case .logLoaded(let id, let log): take(log, of: id)
+    case .logFailed(let id, let failure): logFailed(id, failure)
+    case .proposalsLoaded(let id, let proposals): take(proposals, of: id)
+    case .decided(let decision, let message): decided(decision, message)
+    case .decisionFailed(let decision, let failure): decisionFailed(decision, failure)
+
+    case .searchLoaded(let text, let answer): take(answer, for: text)
+    case .searchFailed(let text, let failure): searchFailed(text, failure)
+    case .exported(let outcome): exported(outcome)
+    case .linkOpened(let address, let outcome): linkOpened(address, outcome)
 
     case .link(let id, let event): feed(event, toLinkOf: id)
     case .stream(let event): feedStream(event)
@@ -50,6 +62,7 @@ extension ConsoleState {
     case .configured(let configuration): configure(configuration)
     case .themeChosen(let name): themeChosen(name)
     case .configurationFailed(let errors): configurationFailed(errors)
+    case .deskRestored(let desk): restore(desk)
     }
   }
 
@@ -68,6 +81,7 @@ extension ConsoleState {
     if let pending = pendingKeys, pending.mode != mode { pendingKeys = nil }
     if pendingKeys == nil || pendingKeys?.isShown == true { setAlarm(.keys, at: nil) }
     tellOutside()
+    planSnooze()
     setAlarm(.display, at: nextDisplayChange)
   }
 }

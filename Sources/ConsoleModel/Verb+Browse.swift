@@ -24,11 +24,11 @@ extension Verb {
     Verb(
       .nextAttention, [.character("n"), .tab], "next", "Open the dialog that needs you most; again: the next one",
       in: [.list, .conversation, .monitor, .dashboard], hint: 1,
-      when: { $0.list.needingAttention.isEmpty ? .no("Nobody needs you") : .yes }
+      when: { $0.list.needsAttention ? .yes : .no("Nobody needs you") }
     ) { $0.openNextAttention(1) },
     Verb(
       .previousAttention, [.backTab], "previous", "The dialog that needs you before this one", in: browse,
-      when: { $0.list.needingAttention.isEmpty ? .no("Nobody needs you") : .yes }
+      when: { $0.list.needsAttention ? .yes : .no("Nobody needs you") }
     ) { $0.openNextAttention(-1) },
     Verb(
       .open, [.enter, .character("l"), .right], "open", "Open the dialog under the cursor, or one by its number",
@@ -47,8 +47,8 @@ extension Verb {
       if let id = state.engine.previousDialog { state.open(id) }
     },
     Verb(
-      .filter, [.character("f"), .character("/")], "filter",
-      "Narrow the list: words of name, #id or last line; is:mine is:waiting is:ai is:others is:unread",
+      .filter, [.character("f")], "filter",
+      "Narrow the list: words, is:mine is:snoozed …, label: prio: holder: channel:, - for not",
       in: browse, hint: 6
     ) { $0.startFilter() },
     Verb(

@@ -1,4 +1,4 @@
-private let typing: Set<Mode> = [.compose, .filter, .command, .palette]
+private let typing: Set<Mode> = [.compose, .filter, .command, .palette, .pick, .search]
 
 extension Verb {
   /// The composer.

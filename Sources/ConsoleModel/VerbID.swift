@@ -46,6 +46,48 @@ public enum VerbID: String, Hashable, Sendable, CaseIterable {
   case monitorFirst = "monitor-first"
   case monitorLast = "monitor-last"
   case monitorFilter = "monitor-only"
+  case requestHuman = "request"
+  case transfer
+  case requeue
+  case forceTakeover = "force"
+  case showLog = "log"
+
+  case approveProposal = "approve"
+  case editProposal = "edit-proposal"
+  case rejectProposal = "reject"
+
+  case markUnread = "unread"
+  case snooze
+  case setPriority = "priority"
+  case label
+
+  case nextTab = "tab-next"
+  case previousTab = "tab-previous"
+  case tab
+  case saveTab = "tab-save"
+  case dropTab = "tab-drop"
+
+  case search
+  case searchAll = "search-all"
+  case olderMatch = "match-older"
+  case newerMatch = "match-newer"
+  case keepSearch = "search-keep"
+  case dropSearch = "search-drop"
+  case searchUp = "search-up"
+  case searchDown = "search-down"
+
+  case openLink = "link"
+  case copyMessage = "copy"
+  case copyID = "copy-id"
+  case copyLink = "copy-link"
+  case export
+
+  case choose
+  case closePicker = "close-picker"
+  case pickDown = "pick-down"
+  case pickUp = "pick-up"
+  case pickPageDown = "pick-page-down"
+  case pickPageUp = "pick-page-up"
 
   case statusOnline = "online"
   case statusAway = "away"

@@ -95,7 +95,7 @@ struct CommandLineTests {
 
   @Test func typingAfterACompletionGoesOnFromIt() {
     var console = Self.console()
-    console.press(":op<Tab>23<Enter>")
+    console.press(":ope<Tab>23<Enter>")
     #expect(console.opened == 23)
   }
 

@@ -185,7 +185,7 @@ struct DialogListTests {
 
   @Test func aFilterIsKeptWithEnterAndDroppedWithEsc() {
     var console = people()
-    console.press("/ana<Enter>")
+    console.press("fana<Enter>")
     #expect(console.state.mode == .list)
     #expect(console.order == [4821])
     console.press("<Esc>")
@@ -245,7 +245,7 @@ struct DialogListTests {
     console.state.list.update(4) { $0.unread.count = 2 }
     console.press("n")
     #expect(console.opened == 3)
-    #expect(console.notice == "#3 waits for a human for 1h15m")
+    #expect(console.notice == "#3 waits for a human for 1h15m, 1h10m over the limit")
     console.press("n")
     #expect(console.opened == 2)
     console.press("<Tab>")

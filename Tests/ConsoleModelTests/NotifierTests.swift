@@ -25,7 +25,9 @@ struct NotifierTests {
     }
     #expect(
       texts == [
-        "#4821 has a new message", "3 dialogs have new messages", "#4821 has waited for too long",
+        "#4821 has a new message", "3 dialogs have new messages", "the AI proposes an answer in #4821",
+        "the AI proposes an answer in 3 dialogs", "#4821 is back", "3 dialogs are back",
+        "#4821 has waited for too long",
         "3 dialogs have waited for too long", "#4821 asks for a human", "3 dialogs ask for a human",
         "you are mentioned in #4821", "you are mentioned in 3 dialogs",
       ])

@@ -121,7 +121,7 @@ struct VerbTableTests {
 
   @Test func hintsNameOnlyWhatCanBeDone() {
     let empty = Console.loaded()
-    #expect(empty.state.keyHints.map(\.title) == ["filter", "help", "all verbs", "quit"])
+    #expect(empty.state.keyHints.map(\.title) == ["filter", "help", "all verbs", "quit", "search"])
     let waiting = Console.loaded([.waiting(1, minutes: 2)])
     #expect(waiting.state.keyHints.map(\.key).prefix(4) == ["n", "Enter", "t", "r"])
   }

@@ -6,11 +6,11 @@ extension Scene {
   /// Draws the open dialog; returns the height of its messages, where they came to rest, and the newest that is shown.
   func drawChat(
     on canvas: inout Canvas, in rect: Rect, density: Panes.Density, isResting: Bool = false, cache: inout LayoutCache
-  ) -> (messageLines: Int, scroll: ScrollPosition, newest: MessageID?) {
-    guard !rect.isEmpty else { return (0, .bottom, nil) }
+  ) -> (messageLines: Int, scroll: ScrollPosition, newest: MessageID?, messages: ClosedRange<MessageID>?) {
+    guard !rect.isEmpty else { return (0, .bottom, nil, nil) }
     guard let conversation = state.conversation else {
       drawNoChat(on: &canvas, in: rect, density: density)
-      return (0, .bottom, nil)
+      return (0, .bottom, nil, nil)
     }
     let columns = MessageColumns(width: rect.width)
     var body = rect
@@ -19,10 +19,17 @@ extension Scene {
     let composer = ComposerPane(scene: self, conversation: conversation, columns: columns, density: density, room: body)
     composer.draw(on: &canvas, in: body.takeBottom(composer.height), isResting: isResting)
     if density == .full { drawActivity(conversation, isResting: isResting, on: &canvas, in: body.takeBottom(1)) }
+    if let search = state.search, search.dialogID == conversation.dialogID {
+      drawSearch(search, on: &canvas, in: body.takeBottom(1))
+    }
+
+    if let proposal = ProposalPane(scene: self, conversation: conversation, columns: columns, room: body) {
+      proposal.draw(on: &canvas, in: body.takeBottom(proposal.height))
+    }
 
     guard let link = state.links[conversation.dialogID], !isEmptyChat(conversation, link) else {
       drawEmptyChat(on: &canvas, in: body)
-      return (body.height, .bottom, nil)
+      return (body.height, .bottom, nil, nil)
     }
     let transcript = Transcript(scene: self, conversation: conversation, link: link, columns: columns)
     cache.beginFrame(width: columns.textWidth)
@@ -34,7 +41,9 @@ extension Scene {
         transcript.line(place, &cache), row: top + index, column: body.column, maxWidth: body.width,
         ellipsis: symbols.ellipsis)
     }
-    return (body.height, window.scroll, transcript.newestMessage(in: window.places))
+    return (
+      body.height, window.scroll, transcript.newestMessage(in: window.places), transcript.messages(in: window.places)
+    )
   }
 
   // MARK: Header
@@ -55,6 +64,10 @@ extension Scene {
     if conversation.earlierOf != nil { title.add("\(dot)earlier dialog, to read", theme[.caution]) }
     if let presence = entry.flatMap(presence) { title.add("\(dot)\(presence)", theme[.muted]) }
     if let channel = entry?.dialog.channelType { title.add("\(dot)\(oneLine(channel))", theme[.muted]) }
+    if let entry, !entry.marks.isEmpty {
+      title.add("  ", theme[.text])
+      title.add(markLine(entry.marks, until: true))
+    }
     let state = entry.map(handoffTitle) ?? StyledLine()
     let used = canvas.put(
       title, row: rect.row, column: rect.column, maxWidth: max(0, rect.width - state.columns - 1),

@@ -57,10 +57,13 @@ extension Scene {
     putRight(orderNote, on: &canvas, in: rect.rows(0..<1), after: used)
 
     let second = rect.rows(1..<2)
-    if state.filterInput != nil || !list.filter.isEmpty {
+    // A filter that is a tab's stands in the strip already.
+    if state.filterInput != nil || state.openTab == nil {
       drawFilter(on: &canvas, in: second)
     } else {
-      canvas.put(listSummary, row: second.row, column: second.column, maxWidth: rect.width, ellipsis: symbols.ellipsis)
+      canvas.put(
+        tabStrip(width: rect.width), row: second.row, column: second.column, maxWidth: rect.width,
+        ellipsis: symbols.ellipsis)
     }
   }
 
@@ -82,17 +85,6 @@ extension Scene {
   private var orderNote: StyledLine {
     guard state.list.isFrozen, state.list.displaced > 0 else { return StyledLine() }
     return styled("\(state.list.displaced) moved, order held ", .caution)
-  }
-
-  private var listSummary: StyledLine {
-    let list = state.list
-    var line = StyledLine(" ", theme[.muted])
-    line.add("\(list.waitingCount) waiting", theme[list.waitingCount > 0 ? .waiting : .muted])
-    line.add(dot, theme[.muted])
-    line.add("\(list.mineCount) mine", theme[list.mineCount > 0 ? .mine : .muted])
-    line.add(dot, theme[.muted])
-    line.add("\(list.unreadCount) unread", theme[list.unreadCount > 0 ? .fresh : .muted])
-    return line
   }
 
   private func drawFilter(on canvas: inout Canvas, in rect: Rect) {

@@ -88,7 +88,18 @@ private struct Fields {
     case .me, .nobodyYet: namesHolder = true
     }
     let count = entry.unread.count
-    name = scene.nameLine(of: entry, role: count > 0 ? .strong : .text)
+    var title = StyledLine()
+    let marks = scene.markLine(entry.marks, until: false)
+    if !marks.isEmpty {
+      title.add(marks)
+      title.add(" ", scene.theme[.text])
+    }
+    title.add(scene.nameLine(of: entry, role: entry.isUnread ? .strong : .text))
+    if !entry.marks.labels.isEmpty {
+      title.add(" ", scene.theme[.text])
+      title.add(scene.labelLine(entry.marks))
+    }
+    name = title
     unread = scene.styled(count > 0 ? "(\(min(count, 999))\(entry.unread.isAtLeast ? "+" : ""))" : .empty, .fresh)
     wait = scene.styled(entry.awaitedSince.map(scene.elapsed) ?? .empty, scene.waitRole(entry) ?? mark.role)
     lastLine = scene.lastLine(of: entry)
@@ -117,6 +128,10 @@ extension Scene {
     }
     if entry.mentions > 0 {
       line.add("@ mentions you", theme[.note])
+      line.add(dot, theme[.rule])
+    }
+    if entry.openProposals > 0 {
+      line.add("\(symbols.assistant) proposes", theme[.assistant])
       line.add(dot, theme[.rule])
     }
     if entry.hasDraft {

@@ -35,6 +35,7 @@ public func render(
   viewport.detailsTop = state.details.map { scene.drawDetails($0, on: &canvas, over: panes.body) }
   scene.drawStatusBar(on: &canvas, in: panes.status, density: panes.density)
   scene.drawPreview(on: &canvas, over: panes.chat.isEmpty ? panes.body : panes.chat)
+  if let picker = state.picker { scene.drawPicker(picker, on: &canvas, over: panes.body) }
   viewport.helpTop = state.help.map { scene.drawHelp($0, on: &canvas, over: panes.body) }
   scene.drawCommandLine(on: &canvas, over: panes.body)
   scene.drawPasswordPrompt(on: &canvas, over: panes.body)
@@ -66,7 +67,8 @@ extension Scene {
     drawContext(on: &canvas, in: panes.context)
     drawDividers(panes, on: &canvas)
     return Viewport(
-      messageLines: chat.messageLines, scroll: chat.scroll, listRows: listRows, newestShown: chat.newest)
+      messageLines: chat.messageLines, scroll: chat.scroll, listRows: listRows, newestShown: chat.newest,
+      messages: chat.messages)
   }
 
   /// Draws the conversations of the board that are not the open one.

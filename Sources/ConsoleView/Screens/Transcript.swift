@@ -38,6 +38,14 @@ struct Transcript {
     var line: Int
   }
 
+  /// The stored messages among some lines, from the oldest to the newest.
+  func messages(in places: [Place]) -> ClosedRange<MessageID>? {
+    let items = places.lazy.map(\.item).filter { $0 < timeline.count }
+    guard let first = items.first, let last = items.last, first <= last else { return nil }
+    let ids = (timeline[timeline.startIndex + first].id, timeline[timeline.startIndex + last].id)
+    return ids.0 <= ids.1 ? ids.0...ids.1 : nil
+  }
+
   /// The newest stored message among some lines.
   func newestMessage(in places: [Place]) -> MessageID? {
     places.last { $0.item < timeline.count }.map { timeline[timeline.startIndex + $0.item].id }
@@ -66,7 +74,9 @@ struct Transcript {
         row == 0
         ? firstGutter(content, continuing: continued(by: place.item), isStrange: layout.isStrange) : gutter(content)
       let style = content.textStyle(scene.theme)
-      for (text, look) in layout.lines[row].pieces { line.add(text, scene.theme.style(look, over: style)) }
+      for (text, look) in layout.lines[row].pieces {
+        line.add(scene.marking(text, scene.theme.style(look, over: style), in: content.key))
+      }
       return line
     }
     var line = gutter(content)

@@ -71,6 +71,19 @@ public struct Symbols: Sendable {
   public var systemGutter: SafeText
   /// Beside what operators told each other, and no visitor sees.
   public var noteGutter: SafeText
+  /// Beside what the AI proposes and nobody has sent.
+  public var proposalGutter: SafeText
+
+  // MARK: The operator's marks
+
+  /// More urgent than others.
+  public var high: SafeText
+  /// Less urgent than others.
+  public var low: SafeText
+  /// Set aside.
+  public var snoozed: SafeText
+  /// Marked unread.
+  public var markedUnread: SafeText
 
   // MARK: Delivery
 
@@ -98,7 +111,8 @@ public struct Symbols: Sendable {
     live: "●", connecting: "◌", polling: "◐", stopped: "○",
     waiting: "!", mine: "▸", others: "◆", assistant: "✦",
     visitorGutter: "│", assistantGutter: "┊", operatorGutter: "┃", systemGutter: "•",
-    noteGutter: "%",
+    noteGutter: "%", proposalGutter: "?",
+    high: "↑", low: "↓", snoozed: "z", markedUnread: "●",
     queued: "·", sending: "…", sent: "✓", readNarrow: "»", failed: "!", unsure: "?")
 
   /// For all others.
@@ -109,6 +123,7 @@ public struct Symbols: Sendable {
     live: "*", connecting: "o", polling: "%", stopped: "x",
     waiting: "!", mine: ">", others: "=", assistant: ".",
     visitorGutter: "|", assistantGutter: ":", operatorGutter: "#", systemGutter: "*",
-    noteGutter: "%",
+    noteGutter: "%", proposalGutter: "?",
+    high: "^", low: "v", snoozed: "z", markedUnread: "*",
     queued: ".", sending: "~", sent: "+", readNarrow: "&", failed: "!", unsure: "?")
 }

@@ -28,7 +28,7 @@ final class Console {
   private var alarms: [Alarm: EventLoop.Timer] = [:]
   private var outboxTimers: [DialogID: EventLoop.Timer] = [:]
 
-  private lazy var inbox = EventInbox { [weak self] events in
+  private(set) lazy var inbox = EventInbox { [weak self] events in
     for event in events { self?.handle(event) }
   }
 
@@ -59,6 +59,7 @@ final class Console {
     handle(.outbox(.restored(state.session.isReadOnly ? [] : services.journal.load())))
     restoreDrafts()
     handle(.commandHistoryRestored(services.commandHistory.load()))
+    handle(.deskRestored(services.desk.load()))
     signIn(attempt: 1)
     // By then the list is there and the links are up.
     loop.after(.seconds(5)) { [loop] in loop.trimMemory() }
@@ -113,6 +114,7 @@ final class Console {
     case .stream(let action): driverOfStream().perform(action)
     case .outbox(let action): perform(action)
     case .loadDialogs, .loadQueue, .loadDialog, .loadBrief, .handoff, .heartbeat, .loadTeam: ask(effect)
+    case .loadLog, .loadProposals, .decide, .search, .export, .copy, .openLink, .saveDesk: performWork(effect)
     case .saveDraft(let id, let text, let kind):
       let drafts = services.drafts
       services.disk.run { drafts.save(text, for: DraftKey(id, kind)) }
@@ -392,7 +394,10 @@ final class Console {
       services.call("GET team") { api throws(APIFailure) in
         try await api.team()
       } then: { result in
-        if case .success(let team) = result { inbox.post(.teamLoaded(team)) }
+        switch result {
+        case .success(let team): inbox.post(.teamLoaded(team))
+        case .failure(let failure): inbox.post(.teamFailed(failure))
+        }
       }
     default:
       break
@@ -406,6 +411,9 @@ extension HandoffAct {
     switch self {
     case .request(let reason): .request(reason: reason)
     case .takeover: .takeover
+    case .forceTakeover(let reason): .forceTakeover(reason: reason)
+    case .transfer(let manager, let note): .transfer(to: manager.id, note: note)
+    case .requeue(let reason): .requeue(reason: reason)
     case .release: .release
     case .cancel: .cancel
     }

@@ -17,6 +17,8 @@ protocol ConsoleFace: AnyObject {
   func bell()
   func announce(_ announcement: Announcement)
   func setTitle(_ text: String)
+  /// Puts a text on the clipboard of the machine that the operator sits at, where there is a way to.
+  func copy(_ text: String)
   func suspend()
   /// Lends the terminal to a program until that has ended.
   func run(_ arguments: [String], then done: @escaping (TerminalScreen.ProgramEnd) -> Void)
@@ -73,6 +75,10 @@ final class ScreenFace: ConsoleFace {
     if let title = notices.title(text) { screen.write(control: title) }
   }
 
+  func copy(_ text: String) {
+    if let sequence = Clipboard.sequence(for: text) { screen.write(control: sequence) }
+  }
+
   func suspend() { screen.suspend() }
   func run(_ arguments: [String], then done: @escaping (TerminalScreen.ProgramEnd) -> Void) {
     screen.run(arguments, then: done)
@@ -120,6 +126,7 @@ final class PlainFace: ConsoleFace {
   func bell() { terminal.bell() }
   func announce(_ announcement: Announcement) {}
   func setTitle(_ text: String) {}
+  func copy(_ text: String) {}
   func suspend() {}
   /// What stands on lines cannot be given away and taken back.
   func run(_ arguments: [String], then done: @escaping (TerminalScreen.ProgramEnd) -> Void) {

@@ -18,6 +18,7 @@ final class ConsoleServices: Sendable {
   let drafts: DraftFiles
   let editing: EditorFiles
   let commandHistory: CommandHistoryFile
+  let desk: DeskFile
   let logger: Logger
   /// The address of the login.
   let email: String?
@@ -45,6 +46,7 @@ final class ConsoleServices: Sendable {
     editing = EditorFiles(directory: profile.editing)
     drafts = DraftFiles(directory: profile.drafts, logger: logger)
     commandHistory = CommandHistoryFile(path: profile.commandHistory, logger: logger)
+    desk = DeskFile(path: profile.desk, logger: logger)
 
     // A headless command may use the same login at the same time. A demo's is in no file, and nobody else's.
     let file = SessionFile(profile)

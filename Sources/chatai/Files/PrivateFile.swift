@@ -47,6 +47,25 @@ enum PrivateFile {
     syncDirectory(of: path)
   }
 
+  /// Writes a file that must not be there yet, mode 0600; none is left behind if it cannot be written whole.
+  static func create(_ bytes: some Collection<UInt8>, at path: String) throws(Failure) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw Failure(path: path, number: errno) }
+    var failure: Int32 = 0
+    let content = Array(bytes)
+    var written = 0
+    while written < content.count, failure == 0 {
+      let count = content[written...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count >= 0 { written += count } else if errno != EINTR { failure = errno }
+    }
+    if failure == 0, fsync(descriptor) != 0 { failure = errno }
+    close(descriptor)
+    guard failure == 0 else {
+      unlink(path)
+      throw Failure(path: path, number: failure)
+    }
+  }
+
   /// Removes a file; one that is not there is removed already.
   static func remove(_ path: String) throws(Failure) {
     guard unlink(path) == 0 || errno == ENOENT else { throw Failure(path: path, number: errno) }

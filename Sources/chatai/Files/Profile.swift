@@ -53,6 +53,7 @@ struct Profile: Sendable {
   var drafts: String { directory + "/drafts" }
   var editing: String { directory + "/editing" }
   var commandHistory: String { directory + "/commands" }
+  var desk: String { directory + "/desk.json" }
   var log: String { directory + "/log" }
 
   /// Whether drafts or replies lie here that have not arrived.

@@ -81,7 +81,7 @@ struct Console {
   mutating func takeVisibleEffects() -> [Effect] {
     takeEffects().filter { effect in
       switch effect {
-      case .setAlarm, .cancelAlarm, .link, .outbox: false
+      case .setAlarm, .cancelAlarm, .link, .outbox, .saveDesk: false
       default: true
       }
     }

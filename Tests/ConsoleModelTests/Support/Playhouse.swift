@@ -26,6 +26,17 @@ struct Playhouse {
   var editor: ((String) -> EditorOutcome)?
   /// Whether the server tells what others write, or is slow to.
   var tells = true
+  var team: [Colleague] = []
+  var logs: [DialogID: [HandoffRecord]] = [:]
+  var proposals: [DialogID: [Proposal]] = [:]
+  private(set) var decisions: [ProposalDecision] = []
+  private(set) var desk: DeskDocument?
+  /// What the server's search finds, by the words.
+  var answers: [String: SearchAnswer] = [:]
+  private(set) var searches: [String] = []
+  var files: [String: String] = [:]
+  private(set) var clipboard: String?
+  private(set) var openedLinks: [String] = []
   private(set) var posts = 0
   private(set) var bells = 0
   private(set) var hasQuit = false
@@ -34,7 +45,6 @@ struct Playhouse {
   var timers: [TimerID: Duration] = [:]
   /// The operator's stream, for servers that have one.
   var stream = StreamScript()
-  var team: [Colleague] = []
   /// How often histories and lists were asked for, and how often anything happened.
   private(set) var fetches = 0
   private(set) var listReadings = 0
@@ -209,10 +219,26 @@ struct Playhouse {
     case .heartbeat(let status):
       if isUp { said.append(status) }
       console.send(.heartbeatAnswered(accepted: isUp))
-    case .loadTeam: if isUp { console.send(.teamLoaded(team)) }
     case .stream(let action): carryOut(action)
     case .saveDraft(let id, let text, .message): drafts[id] = text.isEmpty ? nil : text
     case .saveDraft(let id, let text, .note): notes[id] = text.isEmpty ? nil : text
+    case .loadTeam: console.send(isUp ? .teamLoaded(team) : .teamFailed(.unreachable("refused")))
+    case .loadLog(let id): console.send(isUp ? .logLoaded(id, logs[id] ?? []) : .logFailed(id, .unreachable("refused")))
+    case .loadProposals(let id): if isUp { console.send(.proposalsLoaded(id, proposals[id] ?? [])) }
+    case .decide(let decision): carryOut(decision)
+    case .search(let text):
+      searches.append(text)
+      console.send(
+        isUp ? .searchLoaded(text, answers[text] ?? SearchAnswer()) : .searchFailed(text, .unreachable("refused")))
+    case .export(let file):
+      if files[file.path] != nil, !file.overwrites { return console.send(.exported(.exists)) }
+      files[file.path] = file.content
+      console.send(.exported(.written(path: "/home/maria/" + file.path)))
+    case .copy(let text): clipboard = text
+    case .openLink(let address):
+      openedLinks.append(address)
+      console.send(.linkOpened(address, .opened))
+    case .saveDesk(let document): desk = document
     case .setAlarm(let alarm, let at): timers[.alarm(alarm)] = at
     case .cancelAlarm(let alarm): timers[.alarm(alarm)] = nil
     case .edit(let key, let text):
@@ -222,6 +248,50 @@ struct Playhouse {
     case .suspend, .redraw, .saveCommandHistory, .announce, .setTitle, .loadConfiguration: break
     case .logIn: console.send(.signedIn(Console.me, Console.capable))
     case .chooseTheme(let name): console.send(.themeChosen(name))
+    }
+  }
+
+  /// The AI proposes an answer, and says so on the socket.
+  mutating func propose(_ id: Proposal.ID, _ text: String, in dialog: DialogID) {
+    let proposal = Proposal(
+      id: id, dialogID: dialog, messageID: dialog * 10, text: text, state: .open, createdAt: console.state.clock.now)
+    proposals[dialog, default: []].append(proposal)
+    tell(proposal)
+  }
+
+  /// Something becomes of a proposal, by somebody else.
+  mutating func settle(_ id: Proposal.ID, in dialog: DialogID, _ state: ProposalState, by: UserID?, tells: Bool = true)
+  {
+    guard var proposal = proposals[dialog]?.first(where: { $0.id == id }) else { return }
+    proposals[dialog]?.removeAll { $0.id == id }
+    proposal.state = state
+    proposal.decidedBy = by
+    if tells { tell(proposal) }
+  }
+
+  private mutating func tell(_ proposal: Proposal) {
+    let by = proposal.decidedBy.map { ",\"decided_by\":\($0)" } ?? ""
+    frame(
+      """
+      {"type":"proposal","dialog_id":\(proposal.dialogID),"proposal":{"id":\(proposal.id),"dialog_id":\(proposal.dialogID),\
+      "message_id":\(proposal.messageID),"text":"\(proposal.text)","state":"\(proposal.state.rawValue)"\(by)}}
+      """, to: proposal.dialogID)
+  }
+
+  private mutating func carryOut(_ decision: ProposalDecision) {
+    decisions.append(decision)
+    let id = decision.dialogID
+    guard isUp else { return console.send(.decisionFailed(decision, .unreachable("refused"))) }
+    guard let proposal = proposals[id]?.first(where: { $0.id == decision.proposalID }) else {
+      return console.send(
+        .decisionFailed(decision, .conflict(ErrorDetail("The proposal was already approved"))))
+    }
+    proposals[id]?.removeAll { $0.id == proposal.id }
+    switch decision.verdict {
+    case .approve(let text):
+      let message = say(text ?? proposal.text, by: text == nil ? .assistant : .manager, in: id)
+      console.send(losesAnswers ? .decisionFailed(decision, .noAnswer("time-out")) : .decided(decision, message))
+    case .reject: console.send(.decided(decision, nil))
     }
   }
 
@@ -324,6 +394,21 @@ struct Playhouse {
         handoff(.active, in: id, manager: me)
         console.send(.handoffAnswered(act, id, HandoffStatus(status: .active, assignedManager: me)))
       }
+    case .forceTakeover:
+      handoff(.active, in: id, manager: me)
+      console.send(.handoffAnswered(act, id, HandoffStatus(status: .active, assignedManager: me)))
+    case .transfer(let manager, _):
+      guard let colleague = team.first(where: { $0.id == manager.id }), !colleague.isFull else {
+        return console.send(
+          .handoffFailed(
+            act, id, .conflict(ErrorDetail("The operator has 1 dialog already, the most one may have"))))
+      }
+      handoff(.active, in: id, manager: manager)
+      console.send(.handoffAnswered(act, id, HandoffStatus(status: .active, assignedManager: manager)))
+    case .requeue:
+      handoff(.requested, in: id)
+      console.send(
+        .handoffAnswered(act, id, HandoffStatus(status: .requested, requestedAt: dialogs[id]?.handoffRequestedAt)))
     case .release, .cancel:
       let state: HandoffState = act == .release ? .released : .cancelled
       handoff(state, in: id)

@@ -1,0 +1,62 @@
+import ConsoleModel
+
+extension Scene {
+  /// The tabs above the list, each with how many dialogs it has; the one in force stands in brackets, so that it shows
+  /// without colour too. Where there is no room for all, those around it are shown.
+  func tabStrip(width: Int) -> StyledLine {
+    let state = state
+    let selected = state.openTab
+    let tabs = state.tabs.enumerated().map { index, tab in
+      let count = state.list.counts.indices.contains(index) ? state.list.counts[index] : 0
+      return (name: SafeText(tab.name, limit: 40).truncated(to: 16, ellipsis: symbols.ellipsis), count: count)
+    }
+    let lines = tabs.enumerated().map { index, tab in
+      let isOpen = index == selected
+      var line = StyledLine(isOpen ? "[" : " ", theme[.key])
+      line.add(tab.name, theme[isOpen ? .focusedTitle : .muted])
+      if tab.count > 0 {
+        line.add(" \(tab.count)", theme[tabRole(state.tabs[index])])
+      }
+      line.add(isOpen ? "]" : " ", theme[.key])
+      return line
+    }
+    return window(of: lines, around: selected ?? 0, width: width)
+  }
+
+  /// What is counted in its own colour: what needs the operator.
+  private func tabRole(_ tab: FilterTab) -> Role {
+    switch tab.filter {
+    case "is:waiting": .waiting
+    case "is:mine": .mine
+    case "is:unread": .fresh
+    default: .muted
+    }
+  }
+
+  /// As many neighbours as fit, on both sides of one.
+  private func window(of lines: [StyledLine], around index: Int, width: Int) -> StyledLine {
+    guard lines.indices.contains(index) else { return StyledLine() }
+    var range = index..<index + 1
+    func columns(_ range: Range<Int>) -> Int {
+      lines[range].reduce(0) { $0 + $1.columns } + (range.lowerBound > 0 ? 1 : 0)
+        + (range.upperBound < lines.count ? 1 : 0)
+    }
+    var grows = true
+    while grows {
+      grows = false
+      for wider in [
+        max(0, range.lowerBound - 1)..<range.upperBound, range.lowerBound..<min(lines.count, range.upperBound + 1),
+      ]
+      where wider != range && columns(wider) <= width {
+        range = wider
+        grows = true
+        break
+      }
+    }
+    var strip = StyledLine()
+    if range.lowerBound > 0 { strip.add(symbols.ellipsis, theme[.muted]) }
+    for line in lines[range] { strip.add(line) }
+    if range.upperBound < lines.count { strip.add(symbols.ellipsis, theme[.muted]) }
+    return strip
+  }
+}
