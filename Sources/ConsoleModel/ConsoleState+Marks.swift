@@ -162,7 +162,7 @@ extension ConsoleState {
     return DeskDocument(
       savedAt: clock.now, marks: marks.marks,
       readings: readings.mapValues { DeskDocument.Reading(through: $0.through, at: $0.at) },
-      tabs: Array(tabs.dropFirst(FilterTab.builtin.count)))
+      tabs: Array(tabs.dropFirst(fixedTabs.count)))
   }
 
   /// What was on disk when the console started.
@@ -172,7 +172,7 @@ extension ConsoleState {
       engine.readMarks[id] = ReadMark(through: reading.through, at: reading.at)
     }
     engine.readingsKeptAt = desk.savedAt
-    setTabs(FilterTab.builtin + desk.tabs)
+    setTabs(fixedTabs + desk.tabs)
     for id in desk.marks.keys {
       let mark = marks[id]
       list.update(id) { $0.marks = mark }

@@ -11,6 +11,7 @@ extension ConsoleState {
 
   /// Tells the parts of the console what was chosen for them.
   mutating func applySettings() {
+    applyTabs()
     serviceLevel = ServiceLevel(warning: settings.waitWarning, breach: settings.waitBreach)
     engine.notifier.settings.bell = Announcement.Kind(settings.bell)
     engine.notifier.settings.popup = Announcement.Kind(settings.desktopNotices)

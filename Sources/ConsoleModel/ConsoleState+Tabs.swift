@@ -1,5 +1,15 @@
 /// The tabs: filters of the list that one key brings back.
 extension ConsoleState {
+  /// Those that are always there: the console's own, and those of the settings.
+  var fixedTabs: [FilterTab] { FilterTab.builtin + settings.tabs }
+
+  /// Puts the tabs of the settings in place, before those that were made here.
+  mutating func applyTabs() {
+    let made = tabs.dropFirst(engine.fixedTabCount)
+    engine.fixedTabCount = fixedTabs.count
+    setTabs(fixedTabs + made)
+  }
+
   /// The tab in force; nil while a filter was typed that is none.
   public var openTab: Int? { tabs.firstIndex { $0.filter == list.filter.text } }
 
@@ -37,7 +47,7 @@ extension ConsoleState {
     }
     var changed = tabs
     if let index = tabs.firstIndex(where: { $0.name == name }) {
-      guard index >= FilterTab.builtin.count else { return say(.warning, "The tab \(name) is always there as it is") }
+      guard index >= fixedTabs.count else { return say(.warning, "The tab \(name) is always there as it is") }
       changed[index].filter = filter
     } else {
       guard changed.count < FilterTab.limit else {
@@ -55,7 +65,7 @@ extension ConsoleState {
     guard let index = name.map({ name in tabs.firstIndex { $0.name == name } }) ?? openTab else {
       return say(.warning, name.map { "There is no tab \($0)" } ?? "No tab is in force")
     }
-    guard index >= FilterTab.builtin.count else {
+    guard index >= fixedTabs.count else {
       return say(.warning, "The tab \(tabs[index].name) is always there")
     }
     let dropped = tabs[index]

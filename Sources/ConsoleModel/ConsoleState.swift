@@ -123,7 +123,6 @@ public struct ConsoleState: Sendable {
     engine = Engine(seed: seed)
     outbox = Outbox(seed: engine.generator.next())
     applySettings()
-    setTabs(tabs)
   }
 
   /// Which table of keys is in force.

@@ -8,11 +8,10 @@ extension Effect {
     case .link(_, .send(_, let text)), .stream(.send(_, let text)):
       // Being alive is said; typing is not.
       text != "__pong__"
-    case .outbox(.post), .handoff, .heartbeat: true
+    case .outbox(.post), .handoff, .decide, .heartbeat: true
     case .link, .stream, .outbox, .loadTeam, .loadDialogs, .loadQueue, .loadDialog, .loadBrief, .saveDraft, .edit,
-      .saveCommandHistory, .setAlarm,
-      .announce, .setTitle,
-      .cancelAlarm, .loadConfiguration, .chooseTheme, .logIn, .bell, .suspend, .redraw, .quit:
+      .loadLog, .loadProposals, .search, .export, .openLink, .copy, .saveDesk, .saveCommandHistory, .setAlarm,
+      .announce, .setTitle, .cancelAlarm, .loadConfiguration, .chooseTheme, .logIn, .bell, .suspend, .redraw, .quit:
       false
     }
   }

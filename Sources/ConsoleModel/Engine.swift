@@ -77,6 +77,8 @@ struct Engine: Sendable {
   var recoveredWhenLive: [DialogID: Int] = [:]
   /// Until when a second Ctrl-C quits.
   var quitArmedUntil: Duration?
+  /// How many of the tabs are not of the operator's making at this console.
+  var fixedTabCount = FilterTab.builtin.count
   /// What is told outside of the screen.
   var notifier = Notifier()
   /// The dialogs that have waited for too long, as far as that was told; nil before the first list.

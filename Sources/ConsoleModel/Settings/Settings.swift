@@ -114,20 +114,6 @@ public struct DayPart: Hashable, Sendable {
   }
 }
 
-/// A filter that was given a name.
-public struct FilterTab: Hashable, Sendable {
-  /// The name.
-  public var name: String
-  /// The filter's text.
-  public var filter: String
-
-  /// Names a filter.
-  public init(name: String, filter: String) {
-    self.name = name
-    self.filter = filter
-  }
-}
-
 extension Character {
   var isASCIIDigit: Bool { isASCII && isNumber }
 }
