@@ -43,7 +43,7 @@ struct MarkingTests {
   // MARK: Setting aside
 
   @Test func setAsideAndBackWithABell() {
-    var house = house([.mine(1), .make(3, minutesAgo: 1)])
+    var house = house([.make(1, minutesAgo: 2), .make(3, minutesAgo: 1)])
     select(3, in: &house)
     let bells = house.bells
     house.press("zz")
