@@ -39,7 +39,16 @@ extension ConsoleState {
     // Those that were late when the console started are on the screen, and need no alarm each.
     let known = engine.breaches ?? late
     engine.breaches = late
-    for id in late.subtracting(known).sorted() { announce(.breach, id) }
+    let start = engine.breachesCountFrom ?? clock.now
+    engine.breachesCountFrom = start
+    for id in late.subtracting(known).sorted() where isLate(id, since: start) { announce(.breach, id) }
+  }
+
+  /// Whether a wait has become too long since a moment: a history that is read later than the list brings waits that
+  /// were too long before the console was there.
+  private func isLate(_ id: DialogID, since start: Timestamp) -> Bool {
+    guard let entry = list.entries[id], entry.overdue == nil, let since = entry.awaitedSince else { return true }
+    return since.advanced(by: serviceLevel.breach) >= start
   }
 
   // MARK: The title

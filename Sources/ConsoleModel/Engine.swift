@@ -83,6 +83,8 @@ struct Engine: Sendable {
   var notifier = Notifier()
   /// The dialogs that have waited for too long, as far as that was told; nil before the first list.
   var breaches: Set<DialogID>?
+  /// Since when they are told.
+  var breachesCountFrom: Timestamp?
   /// What the window's title counts, and since when.
   var title: TitleCounters?
   var titleSetAt: Duration?

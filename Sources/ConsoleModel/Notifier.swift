@@ -74,7 +74,8 @@ public struct Notifier: Hashable, Sendable {
     public var quiet: QuietHours?
     /// The shortest time between two announcements of the same urgency.
     public var spacing: Duration = .seconds(3)
-    /// The shortest time between two announcements of messages in one dialog that nobody has looked at.
+    /// The shortest time between two announcements of messages, or of the request, in one dialog that nobody has looked
+    /// at.
     public var messageSpacing: Duration = .seconds(60)
 
     /// Everything is announced.
@@ -123,8 +124,9 @@ public struct Notifier: Hashable, Sendable {
 
   private var lastAt: Duration?
   private var lastKind = Announcement.Kind.message
-  /// When each dialog's messages were last announced, until somebody looks.
-  private var messagesToldAt: [DialogID: Duration] = [:]
+  /// When each dialog's messages and requests were last announced, until somebody looks: a request comes over the
+  /// socket, with the queue and with the list, and is one all the same.
+  private var toldAt: [Held: Duration] = [:]
   /// What came too soon after something of the same urgency, in the order it came.
   private var held: [Held] = []
 
@@ -143,13 +145,15 @@ public struct Notifier: Hashable, Sendable {
     switch event {
     case .happened(let kind, let id, let isInView):
       guard !isInView, isWanted(kind), !isQuiet(minute) else { return [] }
-      if kind == .message {
-        if let told = messagesToldAt[id], now - told < settings.messageSpacing { return [] }
-        messagesToldAt[id] = now
+      let new = Held(kind: kind, dialogID: id)
+      if kind == .message || kind == .waiting {
+        if let told = toldAt[new], now - told < settings.messageSpacing { return [] }
+        toldAt[new] = now
       }
-      return tell(Held(kind: kind, dialogID: id), at: now)
+      return tell(new, at: now)
     case .seen(let id):
-      messagesToldAt[id] = nil
+      toldAt[Held(kind: .message, dialogID: id)] = nil
+      toldAt[Held(kind: .waiting, dialogID: id)] = nil
       held.removeAll { $0.dialogID == id }
       return []
     case .woke:

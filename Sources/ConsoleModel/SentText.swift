@@ -9,4 +9,3 @@ public struct SentText: Hashable, Sendable {
   /// Where it went.
   public let dialogID: DialogID
 }
-
