@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 /// The commands without a screen, against the real server: what scripts rely on.
@@ -128,10 +129,16 @@ struct HeadlessTests {
     #expect(outcome.lines.last == "141")
 
     // A watch ends with its reader, though nothing more comes.
-    let watch = Task.detached { [shell] in try shell.sh("chatai watch --json | head -1; echo ${PIPESTATUS[0]}") }
-    try await eventually("no event came") {
+    let hasEnded = Flag()
+    let watch = Task.detached { [shell] in
+      defer { hasEnded.raise() }
+      return try shell.sh("chatai watch --json | head -1; echo ${PIPESTATUS[0]}")
+    }
+    // What is said before it is live is none of its business; and a visitor may not say everything at once.
+    try await eventually(every: .seconds(2), "no event came") {
+      if hasEnded.isRaised { return true }
       try await visitor.say("for the watch")
-      return try await Task.isDone(watch, within: .milliseconds(300))
+      return nil
     }
     let watched = try await watch.value
     #expect(watched.lines.count == 2)
@@ -269,20 +276,11 @@ struct HeadlessTests {
   }
 }
 
-extension Task where Success: Sendable, Failure == any Error {
-  /// Whether a task ends within a time; nil if not, for `eventually`.
-  fileprivate static func isDone(_ task: Task<Success, Failure>, within limit: Duration) async throws -> Bool? {
-    await withTaskGroup(of: Bool?.self) { group in
-      group.addTask {
-        _ = try? await task.value
-        return true
-      }
-      group.addTask {
-        try? await Task<Never, Never>.sleep(for: limit)
-        return nil
-      }
-      defer { group.cancelAll() }
-      return await group.next() ?? nil
-    }
-  }
+/// Something that has happened, told from one task to another.
+private final class Flag: Sendable {
+  private let value = Mutex(false)
+
+  var isRaised: Bool { value.withLock { $0 } }
+
+  func raise() { value.withLock { $0 = true } }
 }

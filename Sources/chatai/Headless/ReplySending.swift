@@ -1,4 +1,5 @@
 import ChatProtocol
+import ConsoleModel
 import Headless
 import LiveLink
 import Transport
@@ -13,6 +14,8 @@ struct ReplySending: Sendable {
   /// How long it is tried.
   let patience: Duration
 
+  /// The stored message, its text as it was written where the server escapes it.
+  ///
   /// - Throws: `CommandFailure` whose status tells whether it may have arrived.
   func perform(with client: HeadlessClient) async throws -> Message {
     let capabilities = try await client.capabilities()
@@ -22,7 +25,9 @@ struct ReplySending: Sendable {
     }
     if let ifLastID, !capabilities.hasPrecondition { try await check(ifLastID, with: client) }
     var attempt = Attempt(sending: self, client: client, capabilities: capabilities)
-    return try await attempt.run()
+    var message = try await attempt.run()
+    message.text = message.visibleText(on: capabilities)
+    return message
   }
 
   /// For servers that have no preconditions: a look before the leap. Somebody may still write in between.

@@ -32,7 +32,7 @@ private struct TerminalStage {
       Programs.console, ["login", "--server", server.url, "--email", PartOneServer.email, "--password-stdin"],
       input: PartOneServer.password + "\n", environment: ConsoleScreen.environment(home: home))
     console = try await ConsoleScreen(columns: scenario.size.columns, rows: scenario.size.rows, home: home)
-    try await console.wait(for: "the list") { $0.contains("mine") || $0.contains("No dialogs yet") }
+    try await console.wait(for: "the list") { $0.contains("online") && !$0.contains("Reading the dialogs") }
   }
 
   func play(_ step: Scenario.Step) async throws {
