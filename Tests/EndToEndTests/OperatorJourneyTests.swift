@@ -72,7 +72,7 @@ extension String {
   /// How often a text occurs right of the list, which shows the last line of the dialog too.
   func conversationOccurrences(of text: String) -> Int {
     // The brief above the messages quotes what is asked.
-    split(separator: "\n").map { String($0.dropFirst(40)) }.filter { !$0.contains(" asked  “") }
+    split(separator: "\n").map { String($0.dropFirst(40)) }.filter { !$0.contains("asked  “") }
       .reduce(0) { $0 + $1.occurrences(of: text) }
   }
 }
