@@ -49,7 +49,11 @@ final class ConsoleScreen: Sendable {
   }
 
   /// Presses keys by tmux's names: `Enter`, `Escape`, `C-c`, `Up` …
+  ///
+  /// Nobody sends within the time that it takes to see what has just come; and a console asks whoever does, whether
+  /// they have.
   func press(_ keys: String...) throws {
+    if keys.contains(where: { ["Enter", "C-d"].contains($0) }) { Thread.sleep(forTimeInterval: 0.5) }
     _ = try tmux(["send-keys"] + keys)
   }
 
