@@ -16,6 +16,11 @@ public enum HeadlessCommand: String, Hashable, Sendable, CaseIterable {
     case .takeover: .takeOver
     case .release: .release
     case .cancel: .cancelRequest
+    case .request: .requestHuman
+    case .requeue: .requeue
+    case .transfer: .transfer
+    case .export: .export
+    case .search: .search
     case .online: .statusOnline
     case .away: .statusAway
     default: nil
@@ -31,8 +36,9 @@ public enum HeadlessCommand: String, Hashable, Sendable, CaseIterable {
   /// The line of help.
   public var help: String {
     guard let verb, let help = Verb.all.first(where: { $0.id == verb })?.help else { return ownHelp }
-    // A script is not asked: whoever wrote it has decided.
+    // A script is not asked: whoever wrote it has decided. And it has no dialog open.
     return help.replacing(" (asks)", with: "").replacing("; offers to take over first", with: "")
+      .replacing(" of the open dialog; from the list: in all", with: "")
   }
 
   private var ownHelp: String {
@@ -40,16 +46,12 @@ public enum HeadlessCommand: String, Hashable, Sendable, CaseIterable {
     case .watch: "Print messages and hand-offs as they come, a line each"
     case .list: "List the dialogs, those that need you first"
     case .show: "Show a dialog's messages"
-    case .requeue: "Give the dialog back to the queue: another operator takes it"
-    case .transfer: "Hand the dialog over to another operator"
-    case .request: "Ask for a human in the visitor's place"
-    case .export: "Write a dialog's transcript to a file, or to the standard output"
-    case .search: "Find messages by their words"
     case .team: "List the operators: who is there, and how many dialogs each has"
     case .status: "Print one line of what waits, for a status bar"
     case .doctor: "Check the whole way to the server, and this terminal, and say what to do"
     case .webSocket: "Talk to any WebSocket: frames out, frames in"
-    case .reply, .takeover, .release, .cancel, .online, .away: ""
+    // The verb's.
+    case .reply, .takeover, .release, .cancel, .request, .requeue, .transfer, .export, .search, .online, .away: ""
     }
   }
 }
