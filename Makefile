@@ -138,8 +138,8 @@ bench-console: static .build/venv-meter/ready ## The console beside weechat and 
 	@test -d $(METER)/tui_meter || { echo "no tui_meter in $(METER): say METER=…" >&2; exit 1; }
 	.build/venv-meter/bin/python Sources/Benchmarks/Console/run.py $(METER) $(ARGUMENTS)
 
-.PHONY: bench-console
-bench-console: deps ## What a key costs in a list of many dialogs, as a table (DIALOGS=100000)
+.PHONY: bench-console-list
+bench-console-list: deps ## What a key costs in a list of many dialogs, as a table (DIALOGS=100000)
 	$(SWIFT_BUILD) -c release --product console-list-bench
 	.build/release/console-list-bench $(DIALOGS)
 
