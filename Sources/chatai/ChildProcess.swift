@@ -37,15 +37,7 @@ final class ChildProcess {
       try Self.check(
         posix_spawn_file_actions_adddup2(&actions, descriptor.number, Int32(target)), "prepare a child process")
     }
-    var noSignals = sigset_t()
-    var allSignals = sigset_t()
-    sigemptyset(&noSignals)
-    sigfillset(&allSignals)
-    posix_spawnattr_setsigmask(&attributes, &noSignals)
-    posix_spawnattr_setsigdefault(&attributes, &allSignals)
-    posix_spawnattr_setpgroup(&attributes, 0)
-    posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
+    attributes.startAfresh()
 
     let environment = ProcessInfo.processInfo.environment.map { $0.key + "=" + $0.value }
     var id = pid_t()

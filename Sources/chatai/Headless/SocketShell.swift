@@ -101,33 +101,3 @@ final class SocketShell: Sendable {
     for timer in timers.values { timer.cancel() }
   }
 }
-
-extension SocketEvent {
-  /// What a transport's event means; nil for what nobody has use for.
-  fileprivate init?(_ event: WebSocketClient.Event, of id: LiveLink.ConnectionID) {
-    switch event {
-    case .opened: self = .opened(id)
-    case .text(let text): self = .text(id, text)
-    case .binary: return nil
-    case .pong: self = .pong(id)
-    case .closed(let ending):
-      let reason = ending.received?.reason ?? ending.sentReason
-      self = .closed(id, code: ending.received.map { Int($0.code.rawValue) }, reason: reason)
-    case .refused(let refusal): self = .refused(id, status: refusal.status, retryAfter: refusal.retryAfter)
-    case .failed(let error): self = .failed(id, error.description)
-    }
-  }
-}
-
-extension WebSocketConnection.Ending {
-  /// Why it ended where the server said nothing.
-  fileprivate var sentReason: String {
-    switch cause {
-    case .closeHandshake, .aborted, .transportEnded: ""
-    case .violation(let violation): "the server broke the protocol: \(violation)"
-    case .closeTimedOut: "the server did not finish closing"
-    case .keepaliveTimedOut: "no sign of life"
-    case .slowConsumer: "the server does not take what is sent to it"
-    }
-  }
-}
