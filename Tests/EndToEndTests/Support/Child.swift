@@ -33,7 +33,7 @@ final class Child: Sendable {
 
   var isRunning: Bool { process.isRunning }
 
-  /// The first line of its output. Waits until there is one; nil if it ends before.
+  /// The next line of its output. Waits until there is one; nil if it ends before.
   func firstLine() -> String? {
     var line = Data()
     while let byte = try? output.fileHandleForReading.read(upToCount: 1), byte.count == 1 {
@@ -41,6 +41,11 @@ final class Child: Sendable {
       line.append(byte)
     }
     return nil
+  }
+
+  /// Gives it a part of its input.
+  func write(_ text: String) throws {
+    try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
   }
 
   /// Gives it its whole input, and reads its output to the end.

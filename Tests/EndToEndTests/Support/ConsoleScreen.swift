@@ -98,6 +98,23 @@ final class ConsoleScreen: Sendable {
     try await wait(within: limit, for: "“\(text)”") { $0.contains(text) }
   }
 
+  /// The process of the command itself: the only child of the screen's shell.
+  func processID() throws -> Int32 {
+    let shell = try tmux("list-panes", "-F", "#{pane_pid}")
+    let children = try String(contentsOfFile: "/proc/\(shell)/task/\(shell)/children", encoding: .utf8)
+    guard let process = children.split(separator: " ").first.flatMap({ Int32($0) }) else {
+      throw EndToEndFailure("the console does not run")
+    }
+    return process
+  }
+
+  /// What the terminal is set to, as far as a program can leave it behind: one word for each mode that is on.
+  func modes() throws -> Set<String> {
+    let flags = ["alternate_on", "keypad_flag", "keypad_cursor_flag", "mouse_any_flag", "mouse_sgr_flag"]
+    let format = flags.map { "#{?\($0),\($0) ,}" }.joined() + "#{?cursor_flag,,cursor hidden}"
+    return Set(try tmux("display-message", "-p", format).split(separator: " ").map(String.init))
+  }
+
   /// The exit status of the console; nil while it runs.
   func exitStatus() throws -> Int? {
     let screen = try text()
