@@ -28,6 +28,7 @@ static bool has_color;
 static bool cursor_shown;
 static bool title_saved;
 static bool synchronizes;
+static bool reads_mouse;
 static int cursor_row, cursor_column;
 
 // A title of one's own, and the one from before back (XTWINOPS). Where the terminal keeps none, it ends up empty.
@@ -43,6 +44,10 @@ static int cursor_row, cursor_column;
 // Modes that terminfo does not know. Terminals without them ignore them.
 #define MODES_ON "\033[?2004h\033[?1004h"
 #define MODES_OFF "\033[?1004l\033[?2004l"
+
+// Buttons and wheel, without movement, in a form that is parted from text. It is switched off in turn.
+#define MOUSE_ON "\033[?1000h\033[?1006h"
+#define MOUSE_OFF "\033[?1006l\033[?1000l"
 
 static void use_utf8_locale(void) {
   setlocale(LC_CTYPE, "");
@@ -139,6 +144,9 @@ static void restore_string(char *buffer, size_t size) {
   if (synchronizes) {
     append_plain(buffer, size, SYNC_END);  // died inside of a frame
   }
+  if (reads_mouse) {
+    append_plain(buffer, size, MOUSE_OFF);
+  }
   append_plain(buffer, size, MODES_OFF);
   static const char *const capabilities[] = {"sgr0", "op", "cnorm", "rmkx", "rmcup"};
   for (size_t i = 0; i < sizeof capabilities / sizeof *capabilities; i++) {
@@ -166,6 +174,9 @@ static void enter(void) {
   tcsetattr(STDIN_FILENO, TCSADRAIN, &raw_modes);
   add(ct_capability("smkx"));
   add(MODES_ON);
+  if (reads_mouse) {
+    add(MOUSE_ON);
+  }
 }
 
 static void leave(void) {
@@ -176,6 +187,9 @@ static void leave(void) {
   if (title_saved) {
     add(TITLE_RESTORE);
     title_saved = false;
+  }
+  if (reads_mouse) {
+    add(MOUSE_OFF);
   }
   add(MODES_OFF);
   add(ct_capability("rmkx"));
@@ -373,6 +387,22 @@ void ct_save_title(void) {
 void ct_synchronize(void) {
   synchronizes = true;
   arm_rescue();
+}
+
+void ct_read_mouse(bool reads) {
+  if (reads == reads_mouse) {
+    return;
+  }
+  reads_mouse = reads;
+  if (!screen || is_left) {
+    return;  // taking the terminal again sends it
+  }
+  arm_rescue();
+  if (reads) {
+    write_all(MOUSE_ON, sizeof MOUSE_ON - 1);
+  } else {
+    write_all(MOUSE_OFF, sizeof MOUSE_OFF - 1);
+  }
 }
 
 int ct_width(uint32_t scalar) {

@@ -7,6 +7,8 @@ public enum ConsoleEvent: Sendable {
 
   /// A key, or a paste, or the window's focus.
   case key(Key)
+  /// The mouse did something over a part of the screen.
+  case pointed(MouseReport.Act, at: PointerTarget)
   /// The terminal has another size.
   case resized(Size)
   /// What the last frame showed. Never needs a new frame by itself.

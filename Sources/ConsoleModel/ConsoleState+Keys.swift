@@ -12,7 +12,7 @@ extension ConsoleState {
       // The divider is free for what comes in while nobody looks.
       conversation?.firstUnread = nil
     case .paste(let text): paste(text)
-    case .unknown: break
+    case .mouse, .unknown: break
     default:
       // What was only for information has been read by whoever goes on.
       if notice?.level == .info { notice = nil }

@@ -26,7 +26,7 @@ extension Key {
     case .alt("\r"): "Alt-Enter"
     case .alt(let character): "Alt-" + String(character)
     case .paste: "paste"
-    case .focusIn, .focusOut, .unknown: ""
+    case .focusIn, .focusOut, .mouse, .unknown: ""
     }
   }
 }

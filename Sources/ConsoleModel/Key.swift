@@ -45,6 +45,8 @@ public enum Key: Hashable, Sendable {
   case focusIn
   /// The terminal window lost the focus.
   case focusOut
+  /// The mouse, where it is read. Never bound to anything: what it means depends on what it points at.
+  case mouse(MouseReport)
   /// A sequence that is none of the above; swallowed whole so that its bytes are not taken for text.
   case unknown
 }

@@ -18,6 +18,7 @@ extension ConsoleState {
   fileprivate mutating func handle(_ event: ConsoleEvent) {
     switch event {
     case .key(let key): press(key)
+    case .pointed(let act, let target): point(act, at: target)
     case .resized(let size): self.size = size
     case .viewport(let viewport): adopt(viewport)
     case .resumed: wake()

@@ -28,6 +28,8 @@ public struct KeyDecoder: Sendable {
     /// A string of the terminal (an answer we did not ask for), up to its terminator.
     case string(introducer: UInt8, content: [UInt8], escape: Bool)
     case paste
+    /// In a mouse report of the old kind, with so many bytes to come that may be anything.
+    case oldMouse(left: Int)
   }
 
   private static let maximumSequence = 64
@@ -47,6 +49,9 @@ public struct KeyDecoder: Sendable {
   private var isAlt = false
   private var pasted: [UInt8] = []
   private var matchedEnd = 0
+
+  /// Whether the terminal was asked for reports of the mouse. What it sends of them without is swallowed.
+  public var readsMouse = false
 
   /// - Parameter terminal: What terminfo says: the bytes of keys that this terminal sends in its own way.
   public init(terminal: [[UInt8]: Key] = [:]) { meanings = KeyMeanings(terminal: terminal) }
@@ -91,6 +96,7 @@ public struct KeyDecoder: Sendable {
     case .single: addSingle(byte)
     case .string: addString(byte)
     case .paste: addPaste(byte)
+    case .oldMouse(let left): state = left > 1 ? .oldMouse(left: left - 1) : .ground
     }
   }
 
@@ -144,6 +150,12 @@ public struct KeyDecoder: Sendable {
       state = .paste
     } else if let answer = TerminalAnswer(control: sequence) {
       answers.append(answer)
+    } else if readsMouse, let report = MouseReport(control: sequence) {
+      emit(.mouse(report))
+    } else if readsMouse, sequence == Array("\u{1B}[M".utf8) {
+      // From a terminal that does not know mode 1006: button, column and row, a byte each. They must not become text.
+      emit(.unknown)
+      state = .oldMouse(left: 3)
     } else {
       emit(meanings.key(of: sequence))
     }
@@ -179,6 +191,7 @@ public struct KeyDecoder: Sendable {
     endPartial()
     switch state {
     case .ground, .paste: return
+    case .oldMouse: break
     case .escape: emit(.escape)
     case .control(let sequence): emit(sequence.count == 2 ? .alt("[") : .unknown)
     case .single: emit(.alt("O"))

@@ -56,6 +56,8 @@ public final class TerminalScreen {
 
   /// Called with each key. Ctrl-C, Ctrl-Z, Ctrl-S and Ctrl-Q are keys like others; see ``suspend()``.
   public var onKey: ((Key) -> Void)?
+  /// Called with what the mouse did, while ``readsMouse``.
+  public var onMouse: ((MouseReport) -> Void)?
   /// Called after the terminal's size changed; several changes in one turn of the loop are one call.
   public var onResize: ((Size) -> Void)?
   /// Called when the program should flush what it has to and end; where nothing is set, the screen closes and
@@ -195,6 +197,18 @@ public final class TerminalScreen {
     resize()
   }
 
+  // MARK: The mouse
+
+  /// Whether the terminal tells of clicks and the wheel (modes 1000 and 1006), never of mere movement. Selecting text
+  /// with it then needs Shift in most terminals.
+  public var readsMouse = false {
+    didSet {
+      guard readsMouse != oldValue else { return }
+      decoder.readsMouse = readsMouse
+      ct_read_mouse(readsMouse)
+    }
+  }
+
   // MARK: Output
 
   /// The terminal's size, as of the last ``onResize``.
@@ -285,7 +299,9 @@ public final class TerminalScreen {
   private func deliver(_ event: KeyDecoder.Event) {
     if let escapeTimer { loop.cancel(escapeTimer) }
     escapeTimer = nil
-    for key in decoder.handle(event) where isOpen { onKey?(key) }
+    for key in decoder.handle(event) where isOpen {
+      if case .mouse(let report) = key { onMouse?(report) } else { onKey?(key) }
+    }
     for answer in decoder.takeAnswers() where isOpen { perform(inquiry.handle(.answer(answer))) }
     if isOpen, decoder.isAmbiguous {
       let delay = decoder.isInsideAnswer ? Self.answerDelay : Self.escapeDelay

@@ -85,6 +85,10 @@ void ct_save_title(void);
 /// From now on a large frame is shown at once (mode 2026), because the terminal has said that it can.
 void ct_synchronize(void);
 
+/// Whether the terminal is to tell of the mouse's buttons and wheel (modes 1000 and 1006). What gives the terminal back
+/// ends it, and what takes it again begins it again.
+void ct_read_mouse(bool reads);
+
 /// A string capability of terminfo, such as "kcuu1", or NULL. Valid until the terminal is closed.
 const char *ct_capability(const char *name);
 

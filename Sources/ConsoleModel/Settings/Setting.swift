@@ -19,7 +19,7 @@ public struct Setting: Sendable {
       "theme", \.theme,
       "The colours: auto (what fits the terminal), dark, light, high-contrast, mono, or a file in themes/."),
     flag("ascii", \.ascii, "Draw lines and marks in ASCII only."),
-    flag("mouse", \.mouse, "Read the mouse: click, wheel. Selecting text then needs Shift."),
+    flag("mouse", \.mouse, "Read the mouse: click, wheel. Selecting text then needs Shift (Option in iTerm2)."),
     text("editor", \.editor, "The editor for e and Ctrl-O; empty: $VISUAL, $EDITOR or vi."),
     choice("time_format", \.timeFormat, "How times of the day are written."),
     flag("secrets_scan", \.secretsScan, "Ask before a reply with a card number, a key or an internal address is sent."),

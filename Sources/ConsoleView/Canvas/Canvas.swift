@@ -32,6 +32,9 @@ public struct Canvas: Equatable, Sendable {
   /// The colour of tokens; nil leaves the text's.
   public var tokenForeground: Color?
 
+  /// What stands where, for the mouse.
+  public internal(set) var targets = PointerMap()
+
   private(set) var cells: [Cell]
 
   /// A canvas of blanks in one style.

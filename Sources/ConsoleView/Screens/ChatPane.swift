@@ -12,12 +12,15 @@ extension Scene {
       drawNoChat(on: &canvas, in: rect, density: density)
       return (0, .bottom, nil, nil)
     }
+    canvas.targets.note(.conversation(conversation.dialogID), in: rect)
     let columns = MessageColumns(width: rect.width)
     var body = rect
     if density == .full { drawChatHeader(conversation, on: &canvas, in: takeHeader(of: &body, on: &canvas)) }
     if density == .full { drawBrief(conversation, on: &canvas, in: &body) }
     let composer = ComposerPane(scene: self, conversation: conversation, columns: columns, density: density, room: body)
-    composer.draw(on: &canvas, in: body.takeBottom(composer.height), isResting: isResting)
+    let writing = body.takeBottom(composer.height)
+    canvas.targets.note(.composer(conversation.dialogID), in: writing)
+    composer.draw(on: &canvas, in: writing, isResting: isResting)
     if density == .full { drawActivity(conversation, isResting: isResting, on: &canvas, in: body.takeBottom(1)) }
     if let search = state.search, search.dialogID == conversation.dialogID {
       drawSearch(search, on: &canvas, in: body.takeBottom(1))

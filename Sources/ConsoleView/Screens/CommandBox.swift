@@ -25,6 +25,7 @@ extension Scene {
         oneLine(candidate.text), note: oneLine(candidate.note), key: SafeText(candidate.key),
         width: min(width, inside.width / 2), isSelected: place == line.selected, isPossible: true, on: &canvas,
         in: content.rows(index..<index + 1))
+      canvas.targets.note(.choice(place), in: content.rows(index..<index + 1))
     }
     canvas.put(
       styled(remark, line.failure == nil ? .muted : .alarm), row: remarkRow.row, column: remarkRow.column + 1,
@@ -78,6 +79,7 @@ extension Scene {
         SafeText(verb.name), note: oneLine(note), key: SafeText(state.keymap.keys(of: verb.id).first?.label ?? ""),
         width: min(width, inside.width / 2), isSelected: first + index == palette.selected,
         isPossible: availability == .yes, on: &canvas, in: content.rows(index..<index + 1))
+      canvas.targets.note(.choice(first + index), in: content.rows(index..<index + 1))
     }
     if verbs.isEmpty, !content.isEmpty {
       canvas.put(
@@ -102,6 +104,7 @@ extension Scene {
     var box = body.takeBottom(height)
     let width = min(box.width, Self.boxWidth)
     box = Rect(row: box.row, column: box.column + (box.width - width) / 2, width: width, height: box.height)
+    canvas.targets.note(.window, in: box)
     canvas.fill(box, style: theme[.text])
     return (box, box.inset())
   }

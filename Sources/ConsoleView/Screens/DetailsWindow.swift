@@ -6,6 +6,7 @@ extension Scene {
   func drawDetails(_ details: Details, on canvas: inout Canvas, over rect: Rect) -> Int {
     let lines: [StyledLine]
     let title: SafeText
+    var listed: [DialogID] = []
     let width = min(rect.width, Self.detailsWidth)
     var top = details.top
     let height: Int
@@ -17,6 +18,7 @@ extension Scene {
     case .earlier:
       title = "Earlier dialogs\(dot)\(visitorName(state.list.entries[details.dialogID], id: details.dialogID))"
       let others = state.list.otherDialogs(ofVisitorIn: details.dialogID)
+      listed = others.map(\.id)
       lines = others.map { earlierLine($0, width: width - 4) }
       height = min(rect.height, lines.count + 2)
       let index = others.firstIndex { $0.id == details.selection } ?? 0
@@ -25,12 +27,17 @@ extension Scene {
     // Beside what is read, not over it, where there is room.
     let box = Rect(
       row: rect.row + max(0, (rect.height - height) / 3), column: rect.endColumn - width, width: width, height: height)
+    canvas.targets.note(.window, in: box)
     canvas.fill(box, style: theme[.text])
     let inside = box.inset()
     top = max(0, min(top, lines.count - inside.height))
     for (index, line) in lines[top..<min(lines.count, top + max(0, inside.height))].enumerated() {
       let row = inside.row + index
       canvas.put(line, row: row, column: inside.column + 1, maxWidth: inside.width - 2, ellipsis: symbols.ellipsis)
+      if listed.indices.contains(top + index) {
+        canvas.targets.note(
+          .dialog(listed[top + index]), in: Rect(row: row, column: inside.column, width: inside.width, height: 1))
+      }
     }
     drawBox(box, title: title, on: &canvas)
     if details.page == .earlier,

@@ -6,6 +6,7 @@ extension Scene {
     let frame = Rect(
       row: rect.row, column: rect.column + max(0, rect.width - Self.helpWidth) / 2,
       width: min(rect.width, Self.helpWidth), height: rect.height)
+    canvas.targets.note(.window, in: frame)
     canvas.fill(frame, style: theme[.text])
     var inside = frame.inset()
     let inputRow = inside.takeTop(inside.height > 2 ? 1 : 0)
@@ -53,7 +54,31 @@ extension Scene {
       lines.append(styled(SafeText(section.title), .strong))
       for verb in section.verbs { lines += helpLines(of: verb, keysWidth: keysWidth, width: width) }
     }
+    if state.settings.mouse { lines += mouseLines(keysWidth: keysWidth, width: width, after: lines.isEmpty) }
     return lines.isEmpty ? [styled("Nothing in the help has that in it", .muted)] : lines
+  }
+
+  /// What the mouse does, where it is read.
+  private func mouseLines(keysWidth: Int, width: Int, after isFirst: Bool) -> [StyledLine] {
+    let rows: [(SafeText, SafeText)] = [
+      ("Click", "Put the cursor there, or give a pane the keys; on the line that has the cursor: open or choose it"),
+      ("Wheel", "Scroll what is under the pointer"),
+      ("Shift-drag", "Select text, as without the console: the terminal's own (Option in iTerm2)"),
+    ]
+    let filter = state.help?.filter.text.lowercased() ?? ""
+    guard filter.isEmpty || "the mouse click wheel shift-drag".contains(filter) else { return [] }
+    var lines = isFirst ? [] : [StyledLine()]
+    lines.append(styled("The mouse", .strong))
+    for (key, help) in rows {
+      for (index, text) in help.wrapped(to: max(1, width - keysWidth - 2)).enumerated() {
+        var line = StyledLine()
+        if index == 0 { line.add("  \(key.truncated(to: keysWidth - 1, ellipsis: symbols.ellipsis))", theme[.key]) }
+        line.pad(to: keysWidth + 2)
+        line.add(text, theme[.text])
+        lines.append(line)
+      }
+    }
+    return lines
   }
 
   /// A verb's keys, and its help wrapped beside them.

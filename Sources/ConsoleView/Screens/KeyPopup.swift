@@ -15,6 +15,7 @@ extension Scene {
     box = box.takeBottom(rows.count + 2)
     let width = min(wanted, box.width)
     box = Rect(row: box.row, column: box.endColumn - width, width: width, height: box.height)
+    canvas.targets.note(.window, in: box)
     canvas.fill(box, style: theme[.text])
     let inside = box.inset()
     for (index, row) in rows.prefix(inside.height).enumerated() {

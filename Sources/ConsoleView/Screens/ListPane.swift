@@ -5,6 +5,7 @@ extension Scene {
   /// Draws the list with its header; returns how many dialogs it has room for.
   func drawList(on canvas: inout Canvas, in rect: Rect, density: Panes.Density) -> Int {
     guard !rect.isEmpty else { return 0 }
+    canvas.targets.note(.list, in: rect)
     var body = rect
     var header = Rect.none
     if density == .full {
@@ -22,6 +23,7 @@ extension Scene {
       guard let entry = state.list.entries[id] else { continue }
       let place = Rect(row: body.row + index * row.height, column: body.column, width: body.width, height: row.height)
       row.draw(entry, on: &canvas, in: place, scene: self)
+      canvas.targets.note(.dialog(id), in: place)
       if id == state.list.selection {
         canvas.lay(listHasKeys ? .selection : .restingSelection, under: place, theme: theme)
       }
@@ -61,9 +63,7 @@ extension Scene {
     if state.filterInput != nil || state.openTab == nil {
       drawFilter(on: &canvas, in: second)
     } else {
-      canvas.put(
-        tabStrip(width: rect.width), row: second.row, column: second.column, maxWidth: rect.width,
-        ellipsis: symbols.ellipsis)
+      drawTabs(on: &canvas, in: second)
     }
   }
 

@@ -11,6 +11,7 @@ extension Scene {
     let box = Rect(
       row: rect.row + max(0, (rect.height - height) / 3), column: rect.column + max(0, rect.width - width) / 2,
       width: width, height: height)
+    canvas.targets.note(.window, in: box)
     canvas.fill(box, style: theme[.text])
     canvas.cursor = nil
     var inside = box.inset()
@@ -65,6 +66,8 @@ extension Scene {
         line.add(isSelected ? symbols.cursor : " ", theme[.focusedTitle])
         line.add(item.isOn ? "\(symbols.sent) " : "  ", theme[.good])
       }
+      canvas.targets.note(
+        .choice(top + index), in: Rect(row: row, column: rect.column, width: rect.width, height: 1))
       let isPossible = item.refusal == nil
       line.add(
         titles[index].truncated(to: titleWidth, ellipsis: symbols.ellipsis).padded(to: titleWidth),

@@ -18,6 +18,7 @@ public func render(
   var canvas = Canvas(size, style: theme[.text])
   canvas.tokenAttributes = theme[.token].attributes
   canvas.tokenForeground = theme[.token].foreground == .standard ? nil : theme[.token].foreground
+  canvas.targets.isKept = state.settings.mouse
   let scene = Scene(state: state, theme: theme, environment: environment)
   let panes = scene.panes(size)
   guard panes.density != .tooSmall else {
@@ -29,8 +30,12 @@ public func render(
   var viewport = Viewport(messageLines: 0, scroll: state.conversation?.scroll ?? .bottom, listRows: 0)
   switch state.screen {
   case .desk: viewport = scene.drawDesk(panes, on: &canvas, cache: &cache)
-  case .monitor: scene.drawMonitor(on: &canvas, in: panes.body, density: panes.density)
-  case .dashboard: scene.drawDashboard(on: &canvas, in: panes.body, density: panes.density)
+  case .monitor:
+    canvas.targets.note(.window, in: panes.body)
+    scene.drawMonitor(on: &canvas, in: panes.body, density: panes.density)
+  case .dashboard:
+    canvas.targets.note(.window, in: panes.body)
+    scene.drawDashboard(on: &canvas, in: panes.body, density: panes.density)
   }
   viewport.detailsTop = state.details.map { scene.drawDetails($0, on: &canvas, over: panes.body) }
   scene.drawStatusBar(on: &canvas, in: panes.status, density: panes.density)

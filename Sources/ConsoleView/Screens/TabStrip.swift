@@ -1,9 +1,19 @@
 import ConsoleModel
 
 extension Scene {
+  /// Draws the tabs in a row.
+  func drawTabs(on canvas: inout Canvas, in row: Rect) {
+    let strip = tabStrip(width: row.width)
+    canvas.put(strip.line, row: row.row, column: row.column, maxWidth: row.width, ellipsis: symbols.ellipsis)
+    for tab in strip.tabs {
+      let rect = Rect(row: row.row, column: row.column + tab.columns.lowerBound, width: tab.columns.count, height: 1)
+      canvas.targets.note(.tab(tab.index), in: rect.intersection(row))
+    }
+  }
+
   /// The tabs above the list, each with how many dialogs it has; the one in force stands in brackets, so that it shows
   /// without colour too. Where there is no room for all, those around it are shown.
-  func tabStrip(width: Int) -> StyledLine {
+  private func tabStrip(width: Int) -> Strip {
     let state = state
     let selected = state.openTab
     let tabs = state.tabs.enumerated().map { index, tab in
@@ -34,8 +44,9 @@ extension Scene {
   }
 
   /// As many neighbours as fit, on both sides of one.
-  private func window(of lines: [StyledLine], around index: Int, width: Int) -> StyledLine {
-    guard lines.indices.contains(index) else { return StyledLine() }
+  private func window(of lines: [StyledLine], around index: Int, width: Int) -> Strip {
+    var strip = Strip()
+    guard lines.indices.contains(index) else { return strip }
     var range = index..<index + 1
     func columns(_ range: Range<Int>) -> Int {
       lines[range].reduce(0) { $0 + $1.columns } + (range.lowerBound > 0 ? 1 : 0)
@@ -53,10 +64,18 @@ extension Scene {
         break
       }
     }
-    var strip = StyledLine()
-    if range.lowerBound > 0 { strip.add(symbols.ellipsis, theme[.muted]) }
-    for line in lines[range] { strip.add(line) }
-    if range.upperBound < lines.count { strip.add(symbols.ellipsis, theme[.muted]) }
+    if range.lowerBound > 0 { strip.line.add(symbols.ellipsis, theme[.muted]) }
+    for index in range {
+      strip.tabs.append((index, strip.line.columns..<strip.line.columns + lines[index].columns))
+      strip.line.add(lines[index])
+    }
+    if range.upperBound < lines.count { strip.line.add(symbols.ellipsis, theme[.muted]) }
     return strip
   }
+}
+
+/// The tabs in a row, and where each of them stands.
+private struct Strip {
+  var line = StyledLine()
+  var tabs: [(index: Int, columns: Range<Int>)] = []
 }

@@ -35,6 +35,8 @@ final class ScreenFace: ConsoleFace {
   /// What the settings name; nil for the one that fits the terminal.
   private var chosen: Theme?
   private var cache = LayoutCache()
+  /// What stands where, as the operator sees it.
+  private var targets = PointerMap()
 
   init(_ screen: TerminalScreen, theme: Theme?) {
     self.screen = screen
@@ -46,6 +48,10 @@ final class ScreenFace: ConsoleFace {
 
   func start(_ handle: @escaping (ConsoleEvent) -> Void, isStale: @escaping () -> Void) {
     screen.onKey = { handle(.key($0)) }
+    screen.onMouse = { [weak self] report in
+      guard let target = self?.targets.target(row: report.row, column: report.column) else { return }
+      handle(.pointed(report.act, at: target))
+    }
     screen.onResize = { handle(.resized($0)) }
     screen.onEnd = { _ in handle(.terminated) }
     screen.onAppearance = { _ in isStale() }
@@ -56,6 +62,8 @@ final class ScreenFace: ConsoleFace {
     if state.settings.ascii || screen.appearance.isASCII { theme = theme.asciiOnly }
     let frame = render(state, size: state.size, theme: theme, environment: environment, cache: &cache)
     screen.draw(frame.canvas)
+    targets = frame.canvas.targets
+    screen.readsMouse = state.settings.mouse
     return frame.viewport
   }
 
