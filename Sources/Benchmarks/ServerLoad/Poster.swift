@@ -13,20 +13,48 @@ final class Poster {
   /// - Returns: whether the answer is whole.
   func receive() throws -> Bool {
     let count = try connection.receive(into: &buffer)
+    // Bytes and no strings: the load shares the processors with what it measures.
     answer += buffer[..<count]
-    guard let head = answer.firstRange(of: Array("\r\n\r\n".utf8)) else { return false }
-    let text = String(decoding: answer[..<head.lowerBound], as: UTF8.self).lowercased()
-    guard text.hasPrefix("http/1.1 200"), let length = Self.contentLength(text) else {
+    guard let end = Self.endOfHead(answer) else { return false }
+    guard answer.starts(with: Self.success), let length = Self.contentLength(answer[..<end]) else {
       throw LoadError(description: "a post was answered with \(String(decoding: answer, as: UTF8.self))")
     }
-    guard answer.count - head.upperBound >= length else { return false }
+    guard answer.count - end >= length else { return false }
     answer.removeAll(keepingCapacity: true)
     return true
   }
 
-  private static func contentLength(_ head: String) -> Int? {
-    head.split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
-      .flatMap { Int($0.dropFirst("content-length:".count).drop { $0 == " " }) }
+  private static let success = Array("HTTP/1.1 200".utf8)
+  private static let lengthField = Array("\r\ncontent-length:".utf8)
+
+  /// Where the body begins; nil if the head is not whole.
+  private static func endOfHead(_ answer: [UInt8]) -> Int? {
+    answer.withUnsafeBufferPointer { bytes in
+      var index = 3
+      while index < bytes.count {
+        if bytes[index] == 10, bytes[index - 1] == 13, bytes[index - 2] == 10, bytes[index - 3] == 13 {
+          return index + 1
+        }
+        // Behind a byte that is no part of an end comes none within three bytes.
+        index += bytes[index] == 13 || bytes[index] == 10 ? 1 : 4
+      }
+      return nil
+    }
+  }
+
+  private static func contentLength(_ head: ArraySlice<UInt8>) -> Int? {
+    head.withUnsafeBufferPointer { bytes in
+      let name = lengthField
+      var start = 0
+      while start + name.count < bytes.count {
+        if bytes[start] == 13, name.indices.allSatisfy({ bytes[start + $0] | 0x20 == name[$0] | 0x20 }) {
+          let digits = bytes[(start + name.count)...].drop { $0 == 32 }.prefix { $0 >= 48 && $0 <= 57 }
+          return digits.isEmpty ? nil : digits.reduce(0) { $0 * 10 + Int($1 - 48) }
+        }
+        start += 1
+      }
+      return nil
+    }
   }
 }
 
