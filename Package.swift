@@ -38,6 +38,8 @@ let package = Package(
     // MARK: Pure
 
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CMalloc"),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "WebSocket", dependencies: ["CZlib"], swiftSettings: strict),
     .target(name: "ChatProtocol", swiftSettings: strict),
     .target(name: "LiveLink", dependencies: ["ChatProtocol"], swiftSettings: strict),
@@ -71,7 +73,7 @@ let package = Package(
     .target(
       name: "ChatServer",
       dependencies: [
-        "CZlib", "ChatProtocol", "Transport", "WebSocket",
+        "CSQLite", "CZlib", "ChatProtocol", "Transport", "WebSocket",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "_CryptoExtras", package: "swift-crypto"),
@@ -106,7 +108,7 @@ let package = Package(
     .executableTarget(
       name: "chatai-server",
       dependencies: [
-        "ChatProtocol", "ChatServer",
+        "CMalloc", "ChatProtocol", "ChatServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -193,8 +195,11 @@ let package = Package(
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -15,6 +15,7 @@ struct ServeCommand: AsyncParsableCommand {
   @OptionGroup var storage: StoreOptions
 
   func run() async throws {
+    ProcessMemory.keepFreed()
     let configuration = try ServerConfiguration.load(
       file: storage.config, environment: ProcessInfo.processInfo.environment,
       flags: try settings.flags(storage))
