@@ -105,7 +105,8 @@ final class ChatEngine: Sendable {
     _ user: User, dialogID: DialogID, kind: MessageKind = .message, text: String, clientID: String?,
     ifLastID: MessageID? = nil
   ) async throws -> Appended {
-    try await writes.run(dialogID, .shared) {
+    // The store does what it was handed whatever becomes of its caller.
+    try await writes.runShared(dialogID) {
       try await self.storeAndPush(
         NewMessage(
           dialogID: dialogID, sender: .manager, author: user.manager, kind: kind, text: text, clientID: clientID,

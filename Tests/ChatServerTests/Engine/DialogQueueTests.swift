@@ -39,6 +39,31 @@ import Testing
     #expect(queue.busyDialogs == 0)
   }
 
+  @Test func sharedWorkInItsCallersTaskKeepsItsPlace() async throws {
+    let queue = DialogQueue()
+    let (gate, opener) = AsyncStream.makeStream(of: Void.self)
+    let log = Mutex<[String]>([])
+    try await queue.runShared(7) { log.withLock { $0.append("at once") } }
+    #expect(queue.busyDialogs == 0)
+    let alone = queue.enqueue(7) {
+      for await _ in gate {}
+      log.withLock { $0.append("alone") }
+    }
+    // It waits its turn in a task of its own: a cancelled caller neither jumps the line nor leaves the work undone.
+    let caller = Task {
+      withUnsafeCurrentTask { $0?.cancel() }
+      try await queue.runShared(7) { log.withLock { $0.append("behind") } }
+    }
+    opener.finish()
+    try await alone.value
+    try await caller.value
+    await #expect(throws: CancellationError.self) {
+      try await queue.runShared(7) { throw CancellationError() }
+    }
+    #expect(log.withLock { $0 } == ["at once", "alone", "behind"])
+    #expect(queue.busyDialogs == 0)
+  }
+
   @Test func dialogsDoNotWaitForEachOther() async throws {
     let queue = DialogQueue()
     let (gate, opener) = AsyncStream.makeStream(of: Void.self)
