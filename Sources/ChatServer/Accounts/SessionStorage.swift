@@ -95,11 +95,13 @@ struct TokenHolder: Hashable, Sendable {
   let sessionID: SessionID?
 
   fileprivate func user(_ database: Database) throws -> User? {
-    if let sessionID {
-      let owner = try database.cachedStatement(sql: "SELECT user_id FROM session WHERE id = ?")
-      guard try UserID.fetchOne(owner, arguments: [sessionID]) == userID else { return nil }
-    }
-    return try User.fetch(database, id: userID).flatMap { $0.isDisabled ? nil : $0 }
+    let user =
+      if let sessionID {
+        try User.fetch(database, id: userID, session: sessionID)
+      } else {
+        try User.fetch(database, id: userID)
+      }
+    return user.flatMap { $0.isDisabled ? nil : $0 }
   }
 }
 

@@ -76,6 +76,13 @@ extension User {
     try fetch(database, where: "id = ?", [id])
   }
 
+  /// The account of a login, in one look: each request begins with it.
+  static func fetch(_ database: Database, id: UserID, session: SessionID) throws -> User? {
+    try fetch(
+      database, where: "id = ? AND EXISTS (SELECT 1 FROM session WHERE session.id = ? AND user_id = user.id)",
+      [id, session])
+  }
+
   static func fetch(_ database: Database, email: EmailAddress) throws -> User? {
     try fetch(database, where: "email = ?", [email.description])
   }

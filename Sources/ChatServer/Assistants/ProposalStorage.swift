@@ -61,14 +61,15 @@ extension ChatStore {
   func approveProposal(
     id: Int, dialogID: DialogID, text: String?, by user: User, at now: Timestamp
   ) async throws -> (proposal: Proposal, posted: Appended)? {
-    try await write { database in
+    let isSearchable = isSearchable
+    return try await write { database in
       guard let proposal = try Proposal.requireOpen(database, id: id, dialogID: dialogID) else { return nil }
       let isEdited = text.map { $0 != proposal.text } ?? false
       let message = NewMessage(
         dialogID: dialogID, sender: isEdited ? .manager : .assistant, author: isEdited ? user.manager : nil,
         text: text ?? proposal.text, timestamp: now)
       try message.check()
-      let posted = try message.insert(database)
+      let posted = try message.insert(database, isSearchable: isSearchable)
       let state: ProposalState = isEdited ? .edited : .approved
       return (try proposal.decide(database, state, by: user.id, posted: posted.message.id, at: now), posted)
     }

@@ -110,7 +110,8 @@ extension ChatStore {
     _ message: NewMessage, committed: @escaping @Sendable (Appended) -> Void = { _ in }
   ) async throws -> Appended {
     try message.check()
-    return try await write({ try message.insert($0) }, committed: committed)
+    let isSearchable = isSearchable
+    return try await write({ try message.insert($0, isSearchable: isSearchable) }, committed: committed)
   }
 
   /// A dialog's messages in ascending order. A dialog that does not exist has none.
@@ -142,28 +143,29 @@ extension ChatStore {
 }
 
 extension NewMessage {
-  /// Stores the message in the transaction that is under way.
-  func insert(_ database: Database) throws -> Appended {
+  /// Stores the message in the transaction that is under way: the one place where messages come in.
+  ///
+  /// None of its statements may set others off, by a trigger or a RETURNING: see `Schema.searchWithoutInsertTrigger`.
+  ///
+  /// - Parameter isSearchable: whether texts are stored as they are.
+  func insert(_ database: Database, isSearchable: Bool) throws -> Appended {
     guard let sender = sender.wireName else { throw StoreError.invalid(field: "sender", reason: "is missing") }
+    // It tells whether there is such a dialog, too.
+    let found = try String.fetchOne(database.cachedStatement(sql: Self.findDialog), arguments: [dialogID])
+    guard let handoffStatus = found.map(HandoffState.init(wireName:)) else { throw StoreError.unknownDialog(dialogID) }
     if let clientID,
       let first = try Message.fetch(
         database, where: "message.dialog_id = ? AND message.sender = ? AND message.client_id = ?",
         [dialogID, sender, TypedText(clientID)]
       ).first
     {
-      return Appended(
-        message: first, isDuplicate: true,
-        handoffStatus: try handoffStatus(
-          database.cachedStatement(sql: Self.findDialog), arguments: [dialogID]))
+      return Appended(message: first, isDuplicate: true, handoffStatus: handoffStatus)
     }
     if let ifLastID { try requireNothingNewer(than: ifLastID, database) }
-    // First, for it tells whether there is such a dialog.
-    let handoffStatus =
-      kind == .note
-      ? try handoffStatus(database.cachedStatement(sql: Self.findDialog), arguments: [dialogID])
-      : try handoffStatus(
-        database.cachedStatement(sql: Self.touchDialog),
+    if kind != .note {
+      try database.cachedStatement(sql: Self.touchDialog).execute(
         arguments: [timestamp.milliseconds, TypedText(text.preview), dialogID])
+    }
     try database.cachedStatement(
       sql: """
         INSERT INTO message (dialog_id, sender, author_id, kind, text, client_id, created_at)
@@ -174,9 +176,13 @@ extension NewMessage {
         dialogID, sender, author?.id, kind.rawValue, TypedText(text), dialogID, TypedText(clientID),
         timestamp.milliseconds,
       ])
+    let id = MessageID(database.lastInsertedRowID)
+    if isSearchable {
+      try database.cachedStatement(sql: Schema.addToMessageSearch).execute(arguments: [id, TypedText(text)])
+    }
     return Appended(
       message: Message(
-        id: MessageID(database.lastInsertedRowID), sender: self.sender, text: text, timestamp: timestamp,
+        id: id, sender: self.sender, text: text, timestamp: timestamp,
         clientID: clientID, author: author, kind: kind),
       isDuplicate: false, handoffStatus: handoffStatus)
   }
@@ -185,16 +191,7 @@ extension NewMessage {
 
   private static let touchDialog = """
     UPDATE dialog SET last_message_at = ?, last_message_text = seal(?, 'dialog.last_message_text', id) WHERE id = ?
-    RETURNING handoff_status
     """
-
-  /// Runs one of these statements to its end: only then is the change made.
-  private func handoffStatus(_ statement: Statement, arguments: StatementArguments) throws -> HandoffState {
-    guard let name = try String.fetchAll(statement, arguments: arguments).first else {
-      throw StoreError.unknownDialog(dialogID)
-    }
-    return HandoffState(wireName: name)
-  }
 
   /// What the author itself wrote since does not count: it knows of that.
   private func requireNothingNewer(than id: MessageID, _ database: Database) throws {

@@ -41,6 +41,14 @@ extension Schema {
       SELECT id, \(words("name")), \(words("first_name")), \(words("last_name")) FROM dialog;
     """
 
+  /// A new message's words are added by the statement below and no trigger any more: a statement that triggers others
+  /// is a savepoint for SQLite, and at each savepoint a full-text index writes out what it has gathered. So it gathers a
+  /// whole commit's messages.
+  static let searchWithoutInsertTrigger = "DROP TRIGGER message_search_insert"
+
+  /// Adds a message's words: its id, its text. For texts that are not encrypted.
+  static let addToMessageSearch = "INSERT INTO message_search (rowid, text) VALUES (?, \(words("?")))"
+
   private static let addMessage = """
     INSERT INTO message_search (rowid, text) VALUES (new.id, \(words("new.text")));
     """

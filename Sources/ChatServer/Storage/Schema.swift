@@ -34,6 +34,7 @@ enum Schema {
     Migration(name: "handoff-briefs", sql: HandoffBrief.schema),
     Migration(name: "receipts", sql: receipts),
     Migration(name: "disabled-accounts", sql: disabledAccounts),
+    Migration(name: "search-without-insert-trigger", sql: searchWithoutInsertTrigger),
   ]
 
   static var migrator: DatabaseMigrator {

@@ -110,6 +110,10 @@ import Testing
       "disabled-accounts", "d5b87f7262d6f7d7c29435b50158329e80e62d179abae898fab4ac01dffc635a",
       "UPDATE user SET disabled_at = 9 WHERE id = 2;"
     ),
+    (
+      "search-without-insert-trigger", "82d22a4989e86b46bce6d54bab54f6123f5a9fed85b15d08b59313dc5de82eae",
+      "UPDATE user SET first_name = x'416E6E' WHERE id = 2;"
+    ),
   ]
 
   @Test func whatWasReleasedIsNotEdited() {

@@ -83,6 +83,7 @@ import Testing
     let store = try await open()
     let ann = try await store.addUser(
       email: EmailAddress("ann@example.com"), passwordHash: PasswordHash(encoded: ""), role: .operator, at: .now())
+    let isSearchable = store.isSearchable
     for index in 0..<Self.dialogs {
       let dialog = try await store.openDialog(
         for: Visitor(entrance: .site(ownerID: ann.id), guestID: "guest\(index)"),
@@ -92,7 +93,7 @@ import Testing
           let text = String(repeating: "message \(index)-\(number) ", count: 1 + number % 40)
           _ = try NewMessage(
             dialogID: dialog.id, sender: .user, text: text, clientID: "\(number)", timestamp: .now()
-          ).insert(database)
+          ).insert(database, isSearchable: isSearchable)
         }
       }
     }
