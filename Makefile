@@ -138,6 +138,15 @@ bench-console: static .build/venv-meter/ready ## The console beside weechat and 
 	@test -d $(METER)/tui_meter || { echo "no tui_meter in $(METER): say METER=…" >&2; exit 1; }
 	.build/venv-meter/bin/python Sources/Benchmarks/Console/run.py $(METER) $(ARGUMENTS)
 
+# Fonts with what the demo's visitors write: CJK and emoji.
+SCREENS_PACKAGES := gcc libc6-dev fonts-dejavu-core fonts-symbola fonts-unifont python3 python3-venv
+
+.PHONY: screens
+screens: build .build/venv-meter/ready ## The pictures of the README anew (ARGUMENTS='--all --out DIR' for every screen, size and theme)
+	$(call need,$(SCREENS_PACKAGES))
+	@test -d $(METER)/tui_meter || { echo "no tui_meter in $(METER): say METER=…" >&2; exit 1; }
+	.build/venv-meter/bin/python Resources/screens/shoot.py $(METER) $(ARGUMENTS)
+
 .PHONY: bench-console-list
 bench-console-list: deps ## What a key costs in a list of many dialogs, as a table (DIALOGS=100000)
 	$(SWIFT_BUILD) -c release --product console-list-bench

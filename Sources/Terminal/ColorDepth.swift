@@ -39,13 +39,13 @@ enum ColorDepth: Hashable, Sendable {
   }
 
   /// The same for what is written in the colour. Where dark grey has no bright form it would be black, which nobody
-  /// sees on black; only what is meant to be black stays so.
+  /// sees on black: there it is the terminal's own colour for text; only what is meant to be black stays so.
   func foreground(of color: Color) -> Int32 {
     let number = number(of: color)
     guard self == .ansi8, number == 0 else { return number }
     switch color.kind {
     case .indexed(0), .indexed(16), .rgb(0, 0, 0): return 0
-    case .standard, .indexed, .rgb: return 7
+    case .standard, .indexed, .rgb: return -1
     }
   }
 

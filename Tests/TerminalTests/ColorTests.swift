@@ -24,7 +24,7 @@ struct ColorTests {
   @Test(
     "Nothing is written black on black for want of a dark grey",
     arguments: [
-      (.indexed(245), .ansi8, 7), (.indexed(8), .ansi8, 7), (.rgb(20, 20, 20), .ansi8, 7), (.indexed(0), .ansi8, 0),
+      (.indexed(245), .ansi8, -1), (.indexed(8), .ansi8, -1), (.rgb(20, 20, 20), .ansi8, -1), (.indexed(0), .ansi8, 0),
       (.rgb(0, 0, 0), .ansi8, 0), (.indexed(1), .ansi8, 1), (.standard, .ansi8, -1), (.indexed(8), .ansi16, 8),
     ] as [(Color, ColorDepth, Int32)])
   func foreground(color: Color, depth: ColorDepth, number: Int32) {

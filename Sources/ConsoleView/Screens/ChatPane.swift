@@ -142,7 +142,7 @@ extension Scene {
     _ conversation: Conversation, isResting: Bool, on canvas: inout Canvas, in rect: Rect
   ) {
     guard !rect.isEmpty else { return }
-    drawComposerRule(on: &canvas, in: rect)
+    let title = drawComposerRule(on: &canvas, in: rect)
     var used = 0
     let others = othersLine(conversation)
     if let offers = completionLine {
@@ -152,6 +152,7 @@ extension Scene {
       used = canvas.put(
         others, row: rect.row, column: rect.column + 1, maxWidth: rect.width - 2, ellipsis: symbols.ellipsis)
     }
+    if let title { putOnRule(title.text, title.role, on: &canvas, in: rect, after: used) }
     if let count = composerCount {
       putRight(
         count, on: &canvas, in: Rect(row: rect.row, column: rect.column, width: rect.width - 1, height: 1),
@@ -172,24 +173,25 @@ extension Scene {
     }
   }
 
-  /// The line above the composer. Above a note it is another line, which says who will read it.
-  private func drawComposerRule(on canvas: inout Canvas, in rect: Rect) {
+  /// The line above the composer. Above a note it is another line. Returns what it has to say: who will read it.
+  private func drawComposerRule(on canvas: inout Canvas, in rect: Rect) -> (text: SafeText, role: Role)? {
     guard state.isComposing, state.openKind == .note else {
       let style = theme[state.isComposing && state.openComposer?.isFormerNote == true ? .alarm : .rule]
       canvas.hline(row: rect.row, column: rect.column, width: rect.width, symbols.border, style: style)
-      if state.isComposing, state.openComposer?.isFormerNote == true {
-        let title: SafeText = " this was a NOTE: the visitor will read it "
-        canvas.put(
-          title, row: rect.row, column: rect.column + max(1, (rect.width - title.columns) / 2), style: theme[.danger],
-          maxWidth: rect.width - 2)
-      }
-      return
+      guard state.isComposing, state.openComposer?.isFormerNote == true else { return nil }
+      return (" this was a NOTE: the visitor will read it ", .danger)
     }
     canvas.fill(rect, symbols.noteRule, style: theme[.note])
-    let title: SafeText = " NOTE\(dot)for operators only "
+    return (" NOTE\(dot)for operators only ", .note)
+  }
+
+  /// Puts a title in the middle of the rule, or further right where something else stands there. It is never cut at its
+  /// beginning: the word that matters is the first.
+  private func putOnRule(_ title: SafeText, _ role: Role, on canvas: inout Canvas, in rect: Rect, after used: Int) {
+    let middle = max(1, (rect.width - title.columns) / 2)
+    let start = max(middle, used > 0 ? used + 2 : 0)
     canvas.put(
-      title, row: rect.row, column: rect.column + max(1, (rect.width - title.columns) / 2), style: theme[.note],
-      maxWidth: rect.width - 2)
+      title, row: rect.row, column: rect.column + start, style: theme[role], maxWidth: max(0, rect.width - 1 - start))
   }
 
   /// What Tab would put in.

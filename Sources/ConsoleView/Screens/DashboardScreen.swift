@@ -113,7 +113,7 @@ extension Scene {
     for (index, load) in loads.prefix(rect.height - 1).enumerated() {
       let row = rect.row + 1 + index
       let role: Role = load.isMe ? .mine : .others
-      var name: SafeText = load.name.map { SafeText($0, limit: 60) } ?? "operator \(load.id)"
+      var name: SafeText = managerName(Manager(id: load.id, name: load.name))
       if load.id == -1 { name = "not said who" }
       if load.isMe { name = "\(name.truncated(to: 14, ellipsis: symbols.ellipsis)) (you)" }
       var line = styled("\(load.isMe ? symbols.mine : symbols.others) ", role)

@@ -27,9 +27,14 @@ extension Scene {
     drawBox(box, title: title, on: &canvas)
   }
 
-  /// Lays the ground of a window under what is drawn in a rectangle, and frames it.
+  /// Lays the ground of a window under what is drawn in a rectangle, and frames it. What has a ground of its own, such
+  /// as the line under the cursor, keeps it.
   func drawBox(_ box: Rect, title: SafeText, on canvas: inout Canvas) {
-    canvas.lay(.overlay, under: box, theme: theme)
+    let ground = theme[.overlay]
+    canvas.restyle(box) { style in
+      if style.background == .standard { style.background = ground.background }
+      style.attributes.formUnion(ground.attributes)
+    }
     canvas.box(
       box, symbols.border, title: title, style: theme[.rule].on(theme[.overlay].background),
       titleStyle: theme[.focusedTitle].on(theme[.overlay].background))

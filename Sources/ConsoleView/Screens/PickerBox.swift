@@ -63,7 +63,7 @@ extension Scene {
       if picker.picksByDigit {
         line.add(" \(top + index + 1) ", theme[.key])
       } else {
-        line.add(isSelected ? symbols.cursor : " ", theme[.focusedTitle])
+        line.add(isSelected ? symbols.cursor : " ", theme[isSelected ? .focusedTitle : .text])
         line.add(item.isOn ? "\(symbols.sent) " : "  ", theme[.good])
       }
       canvas.targets.note(

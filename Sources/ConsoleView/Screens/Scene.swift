@@ -34,10 +34,11 @@ struct Scene {
     return name.isEmpty ? "dialog \(id)" : name
   }
 
-  /// How another operator is called.
+  /// How another operator is called: many a server tells the number only, and the name with the team.
   func managerName(_ manager: Manager?) -> SafeText {
     guard let manager else { return "another operator" }
-    guard let raw = manager.name, !raw.isEmpty else { return "operator \(manager.id)" }
+    let known = manager.name.flatMap { $0.isEmpty ? nil : $0 } ?? state.team.first { $0.id == manager.id }?.name
+    guard let raw = known, !raw.isEmpty else { return "operator \(manager.id)" }
     return SafeText(raw, limit: 120)
   }
 

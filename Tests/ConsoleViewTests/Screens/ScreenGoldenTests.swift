@@ -294,7 +294,8 @@ struct ScreenGoldenTests {
     shop.state.briefs[Shop.ana] = Shop.brief
     shop.addEarlier()
     shop.watch()
-    for theme in [Theme.dark, .mono] {
+    // Colours do not depend on the size: of the other two themes one is enough.
+    for theme in (columns, rows) == (120, 40) ? [Theme.dark, .light, .highContrast, .mono] : [.dark, .mono] {
       func expect(_ name: String, _ change: (inout ConsoleState) -> Void) throws {
         var shop = shop
         change(&shop.state)
@@ -307,6 +308,13 @@ struct ScreenGoldenTests {
         $0.composers[Shop.ana] = Composer("Hi Ana, one moment")
         $0.isComposing = true
       }
+      try expect("note") {
+        $0.session.capabilities.features.insert("notes")
+        $0.noteComposers[Shop.ana] = Composer("She is right, both are booked")
+        $0.writing[Shop.ana] = .note
+        $0.isComposing = true
+      }
+      try expect("palette") { _ = update(&$0, .key(.control("k"))) }
       try expect("details") { $0.details = Details(.facts, of: Shop.ana) }
       try expect("monitor") { $0.screen = .monitor }
       try expect("dashboard") { $0.screen = .dashboard }

@@ -41,6 +41,33 @@ struct WritingGoldenTests {
     try expect(shop, "note-draft", sizes: [(80, 24)])
   }
 
+  @Test("Whom a note may call, and what Tab has put in")
+  func mention() throws {
+    var shop = noting()
+    shop.state.team = [
+      Colleague(id: 8, name: "Omar", status: .online), Colleague(id: 9, name: "Olga Ivanova", status: .away),
+      Colleague(id: 10, name: "\u{1B}[31mOrc", status: .online),
+    ]
+    shop.state.noteComposers[Shop.ana] = Composer("Please look at both bookings, @O")
+    try expect(shop, "mention", sizes: Self.sizes + [(50, 12)])
+    for theme in [Theme.light, .mono] {
+      try Golden.expect(shop.canvas(80, 24, theme: theme), is: "styles-mention-\(theme.name)-80x24", styles: true)
+    }
+    shop.press("<Tab>")
+    try expect(shop, "mention-taken", sizes: [(80, 24)])
+  }
+
+  @Test("The emoji that a name may become, and the first of them taken")
+  func emoji() throws {
+    var shop = Shop()
+    shop.open(Shop.ana)
+    shop.compose("Both are booked, I am sorry :sm")
+    try expect(shop, "emoji", sizes: Self.sizes + [(50, 12)])
+    try Golden.expect(shop.canvas(80, 24, theme: .mono.asciiOnly), is: "emoji-ascii-80x24")
+    shop.press("<Tab>")
+    try expect(shop, "emoji-taken", sizes: [(80, 24)])
+  }
+
   @Test func formerNote() throws {
     var shop = noting()
     shop.state.switchKind()
