@@ -85,7 +85,7 @@ struct ChatAPITests {
     let server = try await ScriptedHTTPServer(group: group) { request in
       request.uri == "/silence" ? .silence : .answer(status: 200, body: String(repeating: "x", count: 3 << 20))
     }
-    let exchange = HTTPExchange(server: try ServerAddress(server.url), group: group)
+    let exchange = HTTPExchange(server: try ServerAddress(server.url), on: group.any())
     await #expect(throws: APIFailure.noAnswer("it took too long")) {
       try await exchange.perform(.init(path: "/silence", timeout: .milliseconds(50)), bearer: nil)
     }

@@ -15,6 +15,7 @@ public actor ChatAPI {
   private nonisolated let tokens: Mutex<AccountTokens?>
   private var refresh: Task<Result<RenewedTokens, APIFailure>, Never>?
   private nonisolated let keeper: (any TokenKeeper)?
+  private let executor: EventLoopTaskExecutor
   private let onTokens: @Sendable (AccountTokens) -> Void
 
   /// A client of a server. Call ``shutDown()`` when done with it.
@@ -33,7 +34,9 @@ public actor ChatAPI {
     self.keeper = keeper
     self.tokens = Mutex(tokens)
     self.onTokens = onTokens
-    exchange = HTTPExchange(server: server, network: network, group: group)
+    let eventLoop = group.any()
+    executor = EventLoopTaskExecutor(eventLoop)
+    exchange = HTTPExchange(server: server, network: network, on: eventLoop)
   }
 
   /// Closes all connections; calls under way fail.
@@ -72,7 +75,7 @@ public actor ChatAPI {
     if let used, used != current.accessToken { return false }
     let task =
       refresh
-      ?? Task { [exchange, keeper] in
+      ?? Task(executorPreference: executor) { [exchange, keeper] in
         do throws(APIFailure) {
           guard let keeper else { return .success(.made(try await Self.renew(refreshToken, over: exchange))) }
           return .success(

@@ -36,13 +36,13 @@ struct HTTPExchange: Sendable {
   private let network: ClientNetwork
   private let proxy: Proxy?
 
-  init(server: ServerAddress, network: ClientNetwork = ClientNetwork(), group: any EventLoopGroup) {
+  init(server: ServerAddress, network: ClientNetwork = ClientNetwork(), on eventLoop: any EventLoop) {
     self.server = server
     self.network = network
     proxy = server.endpoint.flatMap {
       network.proxies.proxy(forHost: $0.host, port: $0.port, isSecure: server.isSecure)
     }
-    eventLoop = group.any()
+    self.eventLoop = eventLoop
     var configuration = HTTPClient.Configuration()
     // A redirected POST would lose its body, and a redirected token its secrecy.
     configuration.redirectConfiguration = .disallow
@@ -57,7 +57,7 @@ struct HTTPExchange: Sendable {
         host: proxy.host, port: proxy.port,
         authorization: proxy.credentials.map { .basic(username: $0.user, password: $0.password) })
     }
-    client = HTTPClient(eventLoopGroup: group, configuration: configuration)
+    client = HTTPClient(eventLoopGroup: eventLoop, configuration: configuration)
   }
 
   /// Closes the connections. Call it once, at the end.
@@ -71,27 +71,29 @@ struct HTTPExchange: Sendable {
     if let proxy, proxy.isSecure {
       throw .unreachable("the proxy \(proxy.name) is to be spoken to by https://, which HTTP calls cannot: use http://")
     }
-    var outgoing = HTTPClientRequest(url: server.url + request.path)
-    outgoing.method = request.method
-    outgoing.headers.add(name: "Accept", value: "application/json")
-    outgoing.headers.add(name: "User-Agent", value: "chatai")
-    if let bearer { outgoing.headers.add(name: "Authorization", value: "Bearer " + bearer) }
-    if let body = request.body {
-      outgoing.headers.add(name: "Content-Type", value: body.contentType)
-      outgoing.body = .bytes(body.bytes)
-    }
-    let (prepared, client) = (outgoing, client)
+    var headers: HTTPHeaders = ["Accept": "application/json", "User-Agent": "chatai"]
+    if let bearer { headers.add(name: "Authorization", value: "Bearer " + bearer) }
+    if let body = request.body { headers.add(name: "Content-Type", value: body.contentType) }
     do {
-      return try await within(request.timeout) {
-        let response = try await client.execute(prepared, deadline: .now() + TimeAmount(request.timeout))
-        let body = try await response.body.collect(upTo: request.limit)
-        return Answer(
-          status: Int(response.status.code),
-          retryAfter: response.headers.first(name: "Retry-After").flatMap(Int.init).map { .seconds(max(0, $0)) },
-          date: response.headers.first(name: "Date").flatMap(HTTPDate.init)
-            .map { Timestamp(milliseconds: Int64($0.secondsSince1970) * 1000) },
-          body: Array(body.readableBytesView))
+      let outgoing = try HTTPClient.Request(
+        url: server.url + request.path, method: request.method, headers: headers,
+        body: request.body.map { .byteBuffer($0.bytes) })
+      // The library's async calls begin a task of the concurrency pool for each request, whose threads then start, stay
+      // awake and look at each other once a second; a future stays on the event loop.
+      let exchange = client.execute(
+        request: outgoing, delegate: ResponseAccumulator(request: outgoing, maxBodySize: request.limit),
+        eventLoop: .delegateAndChannel(on: eventLoop), deadline: .now() + TimeAmount(request.timeout))
+      let response = try await withTaskCancellationHandler {
+        try await exchange.get()
+      } onCancel: {
+        exchange.cancel()
       }
+      return Answer(
+        status: Int(response.status.code),
+        retryAfter: response.headers.first(name: "Retry-After").flatMap(Int.init).map { .seconds(max(0, $0)) },
+        date: response.headers.first(name: "Date").flatMap(HTTPDate.init)
+          .map { Timestamp(milliseconds: Int64($0.secondsSince1970) * 1000) },
+        body: response.body.map { Array($0.readableBytesView) } ?? [])
     } catch {
       if let failure = TLSFailure(error, certificate: nil) { throw .unreachable(await reason(of: failure)) }
       throw failure(error, limit: request.limit)
@@ -119,32 +121,12 @@ struct HTTPExchange: Sendable {
     return plain
   }
 
-  /// The deadline of `execute` ends with the answer's head; this one bounds its body too. Its timer is the event
-  /// loop's, so that waiting wakes no other thread.
-  private func within<Value: Sendable>(
-    _ timeout: Duration, _ body: @escaping @Sendable () async throws -> Value
-  ) async throws -> Value {
-    let timer = eventLoop.scheduleTask(in: TimeAmount(timeout)) { () -> Value in
-      throw HTTPClientError.deadlineExceeded
-    }
-    return try await withThrowingTaskGroup(of: Value.self) { group in
-      group.addTask(operation: body)
-      group.addTask { try await timer.futureResult.get() }
-      defer {
-        timer.cancel()
-        group.cancelAll()
-      }
-      guard let value = try await group.next() else { throw CancellationError() }
-      return value
-    }
-  }
-
   /// What an error means to who asked: whether the request may have reached the server is what matters.
   private func failure(_ error: any Error, limit: Int) -> APIFailure {
     switch error {
     case let error as APIFailure: error
     case let error as NIOConnectionError: .unreachable(Self.reason(of: error))
-    case is NIOTooManyBytesError: .malformed("it is larger than \(limit >> 20) MiB")
+    case is ResponseAccumulator.ResponseTooBigError: .malformed("it is larger than \(limit >> 20) MiB")
     case let error as HTTPClientError:
       switch error {
       case .connectTimeout, .getConnectionFromPoolTimeout: .unreachable("it did not take the connection in time")
@@ -154,6 +136,7 @@ struct HTTPExchange: Sendable {
       case .tlsHandshakeTimeout: .unreachable("no secure connection in time")
       case .deadlineExceeded, .readTimeout, .writeTimeout: .noAnswer("it took too long")
       case .remoteConnectionClosed: .noAnswer("the connection was closed")
+      case .cancelled: .noAnswer("given up")
       case .invalidURL, .emptyHost, .emptyScheme: .unreachable("its address is not one")
       default: .noAnswer(error.shortDescription)
       }

@@ -8,7 +8,7 @@ import Testing
 
 @testable import ChatServer
 
-@Suite struct EventLoopExecutorTests {
+@Suite struct EventLoopExecutorsTests {
   @Test func aTaskStaysOnItsEventLoop() async throws {
     let group = MultiThreadedEventLoopGroup.singleton
     let executors = EventLoopExecutors(group)
