@@ -189,7 +189,7 @@ docs-websocket: deps ## Build the WebSocket module's documentation, a static sit
 install: build ## Install the programs, their data and the man pages under PREFIX
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/chatai $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 .build/release/chatai .build/release/chatai-server $(DESTDIR)$(PREFIX)/bin
-	cp -R Resources/knowledge Resources/demo Resources/widget Resources/themes $(DESTDIR)$(PREFIX)/share/chatai
+	cp -R Resources/knowledge Resources/demo Resources/widget Resources/themes Resources/examples $(DESTDIR)$(PREFIX)/share/chatai
 	install -m 644 Resources/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 
 .PHONY: clean

@@ -47,8 +47,10 @@ extension Command {
     try self.init(parsing: line, anyVerb: false)
   }
 
-  /// - Parameter anyVerb: Whether verbs count that a key only can do, such as those that edit text.
-  init(parsing line: String, anyVerb: Bool) throws(CommandError) {
+  /// - Parameters:
+  ///   - anyVerb: Whether verbs count that a key only can do, such as those that edit text.
+  ///   - isTemplate: Whether arguments may have places that are filled later: then these are checked later too.
+  init(parsing line: String, anyVerb: Bool, isTemplate: Bool = false) throws(CommandError) {
     var rest = line[...].drop { $0 == " " }
     let name = String(rest.prefix { $0 != " " })
     rest = rest.dropFirst(name.count)
@@ -58,12 +60,12 @@ extension Command {
       rest = rest.drop { $0 == " " }
       guard !rest.isEmpty else { break }
       let isLast = index == verb.arguments.count - 1
-      if isLast, argument.kind == .text || argument.kind == .settingValue {
+      if isLast, argument.kind.takesTheRest {
         arguments.append(Self.trimmed(rest))
         rest = ""
       } else {
         let word = try Self.takeWord(from: &rest)
-        try argument.check(word, of: verb)
+        if !isTemplate || TemplateText(word).isPlain { try argument.check(word, of: verb) }
         arguments.append(word)
       }
     }
@@ -75,6 +77,12 @@ extension Command {
       throw CommandError("\(verb.name) needs \(missing.usage): \(verb.usage)")
     }
     self.init(verb.id, arguments)
+  }
+
+  /// Refuses arguments that have been filled since and cannot be what they are for.
+  func check() throws(CommandError) {
+    let verb = Verb(verb)
+    for (argument, word) in zip(verb.arguments, arguments) { try argument.check(word, of: verb) }
   }
 
   /// The verb of a name; nil for no name.

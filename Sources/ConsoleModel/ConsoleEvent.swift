@@ -90,6 +90,10 @@ public enum ConsoleEvent: Sendable {
   case draftsRestored([DialogID: String], notes: [DialogID: String] = [:])
   /// The answer to `Effect.edit`.
   case edited(DraftKey, EditorOutcome)
+  /// The answer to `Effect.loadTexts`.
+  case textsLoaded(TextLibrary)
+  /// The answer to `Effect.listFiles`: the names in a folder, those of folders with a slash behind them.
+  case filesListed(String, [String])
   /// The command lines of former consoles, oldest first.
   case commandHistoryRestored([String])
   /// `Effect.logIn` failed; why, in words.

@@ -23,6 +23,7 @@ extension ConsoleState {
     case .desk: writeDesk()
     case .snooze: mark(.tick)
     case .keys: showPendingKeys()
+    case .macro: macroTimedOut()
     }
   }
 

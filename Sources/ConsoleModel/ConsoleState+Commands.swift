@@ -10,6 +10,7 @@ extension ConsoleState {
   /// Opens the command line.
   mutating func openCommandLine(_ text: String = "") {
     commandLine = CommandLine(text)
+    engine.listedFiles = [:]
     complete()
   }
 
@@ -19,8 +20,12 @@ extension ConsoleState {
     complete()
   }
 
+  /// What was offered is looked up again: something has become known.
+  mutating func refreshCompletion() { complete() }
+
   private mutating func complete() {
     guard let line = commandLine else { return }
+    askForFiles(line.input.textBeforeCursor)
     let candidates = completions(of: line.input.textBeforeCursor)
     commandLine?.candidates = candidates
   }

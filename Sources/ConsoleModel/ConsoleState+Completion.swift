@@ -11,10 +11,12 @@ extension ConsoleState {
   func completions(of text: String) -> [Completion] {
     let words = CommandWords(text)
     guard let name = words.words.first else { return verbCompletions(words.current) }
-    guard let command = VerbID(rawValue: name).map({ Verb($0) }), command.isCommand,
-      command.arguments.indices.contains(words.words.count - 1)
-    else { return [] }
-    let argument = command.arguments[words.words.count - 1]
+    guard let command = VerbID(rawValue: name).map({ Verb($0) }), command.isCommand else { return [] }
+    var place = words.words.count - 1
+    // A macro's parameters are as many as it has.
+    if command.arguments.last?.kind == .macroValues { place = min(place, command.arguments.count - 1) }
+    guard command.arguments.indices.contains(place) else { return [] }
+    let argument = command.arguments[place]
     let candidates = candidates(for: argument.kind, word: words.current, after: Array(words.words.dropFirst()))
     return Array(candidates.prefix(Self.completionLimit))
   }
@@ -39,7 +41,11 @@ extension ConsoleState {
       Self.matching(word, Setting.all.map { Completion($0.key, note: "\($0.literal(in: settings)) · \($0.help)") })
     case .settingValue: Self.matching(word, (words.first.flatMap(Setting.named)?.words ?? []).map { Completion($0) })
     case .label: Self.matching(word, marks.labels.map { Completion($0) })
-    case .canned, .macro, .file, .number, .text: []
+    case .canned: Self.matching(word, texts.canned.map { Completion($0.name, note: $0.title) })
+    case .macro: Self.matching(word, texts.macros.map { Completion($0.name, note: $0.title) })
+    case .macroValues: macroValueCompletions(word, after: words)
+    case .file: fileCompletions(word)
+    case .number, .text: []
     }
   }
 

@@ -40,6 +40,7 @@ extension ConsoleState {
   /// Takes the keys from the composer. The text stays, here and on disk.
   mutating func leaveComposer() {
     saveDrafts()
+    sentSearch = nil
     guard isComposing, let id = conversation?.dialogID else { return }
     isComposing = false
     tellTyping(false, in: id)
@@ -71,6 +72,8 @@ extension ConsoleState {
   /// Enter: sends the line, or starts a new one in block mode.
   mutating func enterInComposer() {
     if openComposer?.isBlock == true {
+      // A place that is to be filled must not vanish by the key that leaves a line.
+      guard openComposer?.selection == nil else { return editComposer { $0.selectNextField() } }
       editComposer { $0.newline() }
     } else {
       sendFromComposer()

@@ -39,6 +39,7 @@ extension ConsoleState {
       engine.shown.frameShowed(newest, of: id, at: clock.monotonic)
     }
     if help != nil, let top = viewport.helpTop { help?.top = top }
+    if let top = viewport.previewTop { prompt?.previewTop = top }
     if details != nil, let top = viewport.detailsTop { details?.top = top }
     guard viewport.messageLines > 0, conversation != nil else { return }
     conversation?.scroll = viewport.scroll

@@ -95,6 +95,7 @@ extension ConsoleState {
     case (.replyAnyway(let thenSend), let id?):
       engine.replyPermission = ReplyPermission(dialogID: id, holder: holder(of: id))
       if thenSend { sendFromComposer() } else { compose(in: id) }
+    case (.runMacro, _): confirmMacro()
     case (.discardUnsent(let clientID), _): feedOutbox(.discard(clientID: clientID))
     case (.sendAnyway(let concern), let id?): sendAnyway(concern, in: id)
     case (.dropDraft, _): dropDraft()
@@ -138,6 +139,7 @@ extension ConsoleState {
   /// The server did it.
   mutating func answered(_ act: HandoffAct, _ id: DialogID, _ status: HandoffStatus) {
     engine.acts[id] = nil
+    defer { macroActEnded(in: id, failure: nil) }
     set(status.status, of: id, manager: status.assignedManager, by: act, status: status)
     requestRefresh()
     switch act {
@@ -159,6 +161,7 @@ extension ConsoleState {
   /// The server did not do it, or did not say so.
   mutating func failed(_ act: HandoffAct, _ id: DialogID, _ failure: APIFailure) {
     engine.acts[id] = nil
+    defer { macroActEnded(in: id, failure: failure) }
     // Asked for in the meantime: then it is in the queue, which is all that was wanted of the request.
     if case .request = act, case .conflict = failure, engine.takeoverAfterRequest.remove(id) != nil {
       return begin(.takeover, id)

@@ -75,9 +75,17 @@ extension ConsoleState {
     verb.perform(&self, command.arguments)
   }
 
+  /// Moves in the text that a question is about.
+  mutating func scrollPreview(by lines: Int) {
+    guard let prompt, prompt.preview != nil else { return }
+    self.prompt?.previewTop = max(0, prompt.previewTop + lines)
+  }
+
   private mutating func type(_ character: Character) {
     switch mode {
-    case .compose: editComposer { $0.type(character) }
+    case .compose:
+      if character == "/" { typeSlash() } else { editComposer { $0.type(character) } }
+    case .sentSearch: sentSearch?.edit { $0.type(character) }
     case .filter, .command, .palette, .password, .help: editLine { $0.type(character) }
     case .pick: typeIntoPicker(character)
     case .search: editSearch { $0.type(character) }
@@ -92,6 +100,7 @@ extension ConsoleState {
     case .compose: pasteIntoComposer(text)
     case .filter, .command, .palette, .password, .help: editLine { $0.insert(text.joinedLines) }
     case .search: editSearch { $0.insert(text.joinedLines) }
+    case .sentSearch: sentSearch?.edit { $0.insert(text.joinedLines) }
     case .pick: if picker?.picksByDigit == false { editPicker { $0.insert(text.joinedLines) } }
     case .list, .conversation, .confirm, .details, .monitor, .dashboard:
       say(.info, "Pasted text goes into the composer: \(keymap.label(of: .reply)) opens it")
@@ -105,6 +114,8 @@ extension ConsoleState {
     } else if mode == .command, command == .deleteLeft, commandLine?.input.isEmpty == true {
       // Rubbing out what is not there leaves, as in every editor that has such a line.
       commandLine = nil
+    } else if mode == .pick, command == .deleteLeft, picker?.input.isEmpty == true, picker?.isOfTexts == true {
+      picker = nil
     } else {
       editLine { $0.apply(command) }
     }
@@ -120,6 +131,7 @@ extension ConsoleState {
     case .password: editPassword(edit)
     case .pick: editPicker(edit)
     case .search: editSearch(edit)
+    case .sentSearch: sentSearch?.edit(edit)
     case .list, .conversation, .compose, .confirm, .details, .monitor, .dashboard: break
     }
   }

@@ -11,14 +11,18 @@ extension ConsoleState {
       case .report(.settled(let entry, let message)):
         noteOwn(message, in: entry.dialogID)
         feed(.stored(message), toLinkOf: entry.dialogID)
+        macroSent(entry.clientID)
       default: emit(.outbox(action))
       }
     }
   }
 
+  /// An id for a send.
+  mutating func newClientID() -> String { UUIDText.random(using: &engine.generator) }
+
   /// Sends a text to a dialog.
-  mutating func submit(_ text: String, to id: DialogID, kind: MessageKind = .message) {
-    let clientID = UUIDText.random(using: &engine.generator)
+  mutating func submit(_ text: String, to id: DialogID, kind: MessageKind = .message, clientID: String? = nil) {
+    let clientID = clientID ?? newClientID()
     // A note contradicts nobody: it goes whatever was written since.
     let isConditional = kind == .message && session.capabilities.hasPrecondition
     feedOutbox(
@@ -40,6 +44,7 @@ extension ConsoleState {
     let troubled = outbox.rows(of: id).filter(\.isTroubled)
     let before = list.entries[id]?.troubledSends ?? 0
     list.update(id) { $0.troubledSends = troubled.count }
+    for row in troubled { macroSendFailed(row) }
     guard troubled.count > before, let row = troubled.last else { return }
     switch row.state {
     case .failed(let why): say(.error, "Not sent to #\(id): \(why). R retry, E edit, D drop")

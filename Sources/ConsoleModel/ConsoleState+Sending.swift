@@ -144,8 +144,7 @@ extension ConsoleState {
 
   /// What is known of a dialog, for texts with places.
   func templateValues(of id: DialogID) -> TemplateText.Values {
-    TemplateText.Values(
-      visitor: list.entries[id]?.personName, operator: session.operatorName, dialog: String(id))
+    TemplateText.Values(visitor: list.entries[id]?.personName, operator: session.account, dialogID: id, clock: clock)
   }
 
   // MARK: What the operator has not seen
@@ -157,7 +156,7 @@ extension ConsoleState {
   }
 
   /// What others have written that the operator has not seen.
-  private mutating func unseenMessages(in id: DialogID) -> [Message] {
+  mutating func unseenMessages(in id: DialogID) -> [Message] {
     guard let seen = newestSeen(in: id), let link = links[id] else { return [] }
     return link.timeline.messages(after: seen).filter { isByOthers($0, in: id) }
   }

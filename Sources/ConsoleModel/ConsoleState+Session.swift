@@ -96,6 +96,8 @@ extension ConsoleState {
       dropSearch()
     } else if filterInput != nil {
       filterInput = nil
+    } else if sentSearch != nil {
+      sentSearch = nil
     } else if isComposing {
       leaveComposer()
     }

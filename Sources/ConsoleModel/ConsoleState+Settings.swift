@@ -6,6 +6,7 @@ extension ConsoleState {
     themes = configuration.themes
     keymap = configuration.keymap
     applySettings()
+    emit(.loadTexts)
     say(.info, "The settings are read again")
   }
 
@@ -54,6 +55,7 @@ extension ConsoleState {
       return say(.warning, "\(key): \(reason)")
     }
     applySettings()
+    if key.hasPrefix("files.") { emit(.loadTexts) }
     say(.info, "\(key) is \(setting.literal(in: settings)) until the console ends")
   }
 }

@@ -43,6 +43,13 @@ public struct ConsoleState: Sendable {
   /// What was sent from this console, oldest first.
   public internal(set) var sentTexts: [SentText] = []
 
+  /// The search in it; nil when it is closed.
+  public internal(set) var sentSearch: SentSearch?
+  /// Canned replies and macros, as last read.
+  public internal(set) var texts = TextLibrary()
+  /// The macro that is being asked about, looked at or done; nil for none.
+  public internal(set) var macroRun: MacroRun?
+
   /// What was done to the dialog whose log is looked at; nil while it is being read.
   var dialogLog: [HandoffRecord]?
   /// The AI's proposals that wait for a decision, by dialog, oldest first.
@@ -135,7 +142,7 @@ public struct ConsoleState: Sendable {
     if picker != nil { return .pick }
     if search?.isTyping == true { return .search }
     if filterInput != nil { return .filter }
-    if isComposing { return .compose }
+    if isComposing { return sentSearch == nil ? .compose : .sentSearch }
     if details != nil { return .details }
     switch screen {
     case .monitor: return .monitor
@@ -227,6 +234,8 @@ public enum Mode: Hashable, Sendable, CaseIterable {
   case pick
   /// Every printable key is text for the search in the open dialog.
   case search
+  /// Every printable key is text for the search in what was sent.
+  case sentSearch
 
   /// Whether single letters act.
   public var isBrowse: Bool { self == .list || self == .conversation }
@@ -234,7 +243,7 @@ public enum Mode: Hashable, Sendable, CaseIterable {
   /// Whether every printable key is text.
   public var isTyping: Bool {
     switch self {
-    case .compose, .filter, .command, .palette, .password, .help, .pick, .search: true
+    case .compose, .filter, .command, .palette, .password, .help, .pick, .search, .sentSearch: true
     case .list, .conversation, .confirm, .details, .monitor, .dashboard: false
     }
   }

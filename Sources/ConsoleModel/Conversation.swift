@@ -45,6 +45,8 @@ public struct Viewport: Hashable, Sendable {
   public var listRows: Int
   /// The first line of the help that was shown, held inside what there is; nil when it is closed.
   public var helpTop: Int?
+  /// The same for the text that a question is about; nil when there is none.
+  public var previewTop: Int?
   /// The newest message of the open dialog that is on the screen; nil for none.
   public var newestShown: MessageID?
   /// The first line of the details that was shown, held inside what there is; nil when they are closed.

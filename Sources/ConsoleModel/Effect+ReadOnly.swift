@@ -11,7 +11,8 @@ extension Effect {
     case .outbox(.post), .handoff, .decide, .heartbeat: true
     case .link, .stream, .outbox, .loadTeam, .loadDialogs, .loadQueue, .loadDialog, .loadBrief, .saveDraft, .edit,
       .loadLog, .loadProposals, .search, .export, .openLink, .copy, .saveDesk, .saveCommandHistory, .setAlarm,
-      .announce, .setTitle, .cancelAlarm, .loadConfiguration, .chooseTheme, .logIn, .bell, .suspend, .redraw, .quit:
+      .announce, .setTitle, .cancelAlarm, .loadConfiguration, .loadTexts, .listFiles, .chooseTheme, .logIn, .bell,
+      .suspend, .redraw, .quit:
       false
     }
   }

@@ -43,6 +43,10 @@ public enum Effect: Hashable, Sendable {
   case saveDraft(DialogID, String, kind: MessageKind = .message)
   /// Let the operator write a draft in their own editor: answered by `edited`.
   case edit(DraftKey, String)
+  /// Read canned replies and macros: answered by `textsLoaded`.
+  case loadTexts
+  /// Read what a folder has, for completion: answered by `filesListed`.
+  case listFiles(String)
   /// Keep the command lines, oldest first, instead of those kept before.
   case saveCommandHistory([String])
   /// Send `ConsoleEvent.alarm` once the monotonic clock reads `at`; replaces the alarm of that name.
@@ -108,6 +112,8 @@ public enum Alarm: Hashable, Sendable, CaseIterable {
   case desk
   /// A dialog that was set aside is due.
   case snooze
+  /// A step of a macro has had its time.
+  case macro
   /// The operator hesitates after a prefix key: what may follow is to be shown.
   case keys
 }

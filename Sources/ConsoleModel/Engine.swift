@@ -34,6 +34,10 @@ struct Engine: Sendable {
   /// The newest messages of each dialog that are this console's own.
   var ownMessages: [DialogID: [MessageID]] = [:]
 
+  /// What the step of a macro that is under way waits for.
+  var macroWait: MacroWait?
+  /// What the folders have that were looked into for the command line.
+  var listedFiles: [String: [String]] = [:]
   /// The decisions on proposals that are under way.
   var decisions: [Proposal.ID: ProposalDecision] = [:]
   /// The proposals that the composers' texts come from.
@@ -96,6 +100,14 @@ struct Engine: Sendable {
   init(seed: UInt64) {
     generator = SeededGenerator(seed: seed)
   }
+}
+
+/// What a step of a macro waits for.
+enum MacroWait: Hashable, Sendable {
+  /// A text that the outbox has, by its id.
+  case send(clientID: String)
+  /// A hand-off act in the macro's dialog.
+  case act
 }
 
 /// What came late, after an outage.

@@ -18,14 +18,19 @@ extension Clock {
   /// `14:07`, with the weekday (`Tue 9:00`) or the date (`15 Jan 9:00`) where it is not today.
   public func shortText(_ moment: Timestamp) -> String {
     let (day, second) = local(moment)
-    let minutes = second / 60 % 60
-    let time = "\(second / 3600):" + (minutes < 10 ? "0" : "") + "\(minutes)"
+    let time = Self.timeText(second)
     let today = local(now).day
     if day == today { return time }
     let date = CivilDate(daysSinceEpoch: day)
     if abs(day - today) < 7 { return "\(Self.weekdays[date.weekday]) \(time)" }
     let year = date.year == CivilDate(daysSinceEpoch: today).year ? "" : " \(date.year)"
     return "\(date.day) \(Self.months[date.month - 1])\(year) \(time)"
+  }
+
+  /// `14:07`.
+  static func timeText(_ second: Int) -> String {
+    let minutes = second / 60 % 60
+    return "\(second / 3600):" + (minutes < 10 ? "0" : "") + "\(minutes)"
   }
 
   static let weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]

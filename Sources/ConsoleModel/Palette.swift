@@ -43,7 +43,7 @@ extension Keymap {
   }
 
   /// How well a word fits a name: whole, at its start, at the start of one of its words, inside, by its letters in order.
-  private static func score(of word: String, in name: String) -> Int {
+  static func score(of word: String, in name: String) -> Int {
     let name = name.lowercased()
     if name == word { return 90 }
     if name.hasPrefix(word) { return 80 }

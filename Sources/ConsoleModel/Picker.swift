@@ -23,6 +23,14 @@ public struct Picker: Hashable, Sendable {
     case copyLink(DialogID)
     /// The format of a transcript.
     case export(DialogID)
+    /// A canned reply, to be put into the composer.
+    case canned(DialogID)
+    /// A macro, to be done.
+    case macro(DialogID)
+    /// What a parameter of the macro is to be.
+    case macroValue
+    /// Nothing: what a macro has done and what it has not.
+    case macroReport
   }
 
   /// What a line stands for.
@@ -36,6 +44,9 @@ public struct Picker: Hashable, Sendable {
     case dialog(DialogID)
     case link(String)
     case format(TranscriptFormat)
+    case canned(String)
+    case macro(String)
+    case value(String)
   }
 
   /// A line.
@@ -85,8 +96,20 @@ public struct Picker: Hashable, Sendable {
   /// Whether typing narrows what is shown; else it is words to search for.
   var isNarrowedByTyping: Bool {
     switch purpose {
-    case .search, .snooze: false
+    case .search, .snooze, .canned, .macro, .macroValue: false
     default: !picksByDigit
+    }
+  }
+
+  /// Whether the text of the line under the cursor is shown below.
+  public var isPreviewed: Bool { isOfTexts }
+
+  /// Whether it is a list of texts written in advance, which opens with a key of typing: deleting what is not there
+  /// leaves it.
+  var isOfTexts: Bool {
+    switch purpose {
+    case .canned, .macro: true
+    default: false
     }
   }
 
@@ -112,6 +135,10 @@ extension ConsoleState {
       case .search: foundItems
       case .log(let id): logItems(for: id)
       case .openLink(let id), .copyLink(let id): linkItems(in: id)
+      case .canned: cannedItems(typed: picker.input.text)
+      case .macro: macroItems(typed: picker.input.text)
+      case .macroValue: macroValueItems(typed: picker.input.text)
+      case .macroReport: macroReportItems
       case .export: TranscriptFormat.allCases.map { Picker.Item(.format($0), $0.title, $0.fileExtension) }
       }
     return items.filter(picker.shows)
@@ -142,6 +169,7 @@ extension ConsoleState {
   /// A character while the picker is open: text, or the number of a line.
   mutating func typeIntoPicker(_ character: Character) {
     guard let picker else { return }
+    if character == "/", picker.input.isEmpty, case .canned = picker.purpose { return keepSlashAsText() }
     guard picker.picksByDigit else { return editPicker { $0.type(character) } }
     guard let digit = character.wholeNumberValue, character.isASCII, digit > 0 else { return }
     choose(at: digit - 1)
@@ -151,6 +179,7 @@ extension ConsoleState {
   mutating func choosePicked() {
     guard let picker else { return }
     if picker.purpose == .search, startSearchIfNew(picker.input.text) { return }
+    if case .canned = picker.purpose, !picker.input.isEmpty, pickerItems.isEmpty { return keepSlashAsText() }
     choose(at: picker.selection)
   }
 
@@ -182,6 +211,9 @@ extension ConsoleState {
     case (.openLink, .link(let link)): openLink(link)
     case (.copyLink, .link(let link)): copy(link, as: "the link")
     case (.export(let id), .format(let format)): export(id, as: format, to: nil)
+    case (.canned(let id), .canned(let name)): if let reply = texts.reply(named: name) { insert(reply, in: id) }
+    case (.macro(let id), .macro(let name)): if let macro = texts.macro(named: name) { start(macro, in: id) }
+    case (.macroValue, .value(let value)): answerMacro(value)
     default: break
     }
   }

@@ -21,6 +21,8 @@ public struct Prompt: Hashable, Sendable {
     case replyAnyway(thenSend: Bool)
     /// Throw away the text of a reply that was not sent.
     case discardUnsent(clientID: String)
+    /// Do the macro that is shown.
+    case runMacro
     /// Send what is in the composer in spite of a concern.
     case sendAnyway(SendConcern)
     /// Leave what is in the composer there.
@@ -74,6 +76,8 @@ public struct Prompt: Hashable, Sendable {
   public let isPassive: Bool
   /// The text that the question is about, to be looked at; nil where the question says all. Raw text.
   public let preview: String?
+  /// The first line of that text to show, where it is longer than there is room.
+  public internal(set) var previewTop = 0
 
   /// Makes a question.
   init(

@@ -41,9 +41,7 @@ public struct Session: Hashable, Sendable {
 
   /// The operator as a status bar names them: first name, else address; raw text.
   public var operatorName: String? {
-    guard let account else { return nil }
-    if let name = account.firstName, !name.isEmpty { return name }
-    return account.email.isEmpty ? "operator \(account.id)" : account.email
+    account?.operatorName
   }
 }
 
@@ -80,5 +78,28 @@ public struct ServerHealth: Hashable, Sendable {
   /// How old what the list shows is; nil before the first reading.
   public func listAge(at clock: Clock) -> Duration? {
     listLoadedAt.map { max(.zero, clock.monotonic - $0) }
+  }
+}
+
+extension Account {
+  /// How this operator is called.
+  var operatorName: String {
+    if let name = firstName, !name.isEmpty { return name }
+    return email.isEmpty ? "operator \(id)" : email
+  }
+}
+
+extension TemplateText.Values {
+  /// What is known of a dialog and of whoever writes.
+  init(visitor: String?, operator account: Account?, dialogID: DialogID, clock: Clock) {
+    let (day, second) = clock.local(clock.now)
+    self.init(
+      visitor: visitor, operator: account?.operatorName, dialog: String(dialogID),
+      date: "\(CivilDate(daysSinceEpoch: day))", time: Clock.timeText(second))
+  }
+
+  /// The same, of a dialog as a list has it.
+  public init(_ entry: DialogEntry, operator account: Account, clock: Clock) {
+    self.init(visitor: entry.personName, operator: account, dialogID: entry.id, clock: clock)
   }
 }

@@ -1,5 +1,5 @@
-/// A text with places to be filled: `{visitor}`, `{operator}`, `{dialog}`, and `{?a question}` for what only the operator
-/// knows.
+/// A text with places to be filled: `{visitor}`, `{first_name}`, `{operator}`, `{dialog}`, `{date}`, `{time}`, and
+/// `{?a question}` for what only the operator knows.
 ///
 /// A brace that is none of these is a brace. What is known is put in once, and what is put in is never looked at again:
 /// a visitor whose name is `{operator}` is called so.
@@ -20,14 +20,38 @@ public struct TemplateText: Hashable, Sendable {
     public var `operator`: String?
     /// The dialog's number.
     public var dialog: String?
+    /// The day, where the operator is.
+    public var date: String?
+    /// The time of day, where the operator is.
+    public var time: String?
 
     /// Makes values.
-    public init(visitor: String? = nil, operator: String? = nil, dialog: String? = nil) {
+    public init(
+      visitor: String? = nil, operator: String? = nil, dialog: String? = nil, date: String? = nil, time: String? = nil
+    ) {
       self.visitor = visitor
       self.operator = `operator`
       self.dialog = dialog
+      self.date = date
+      self.time = time
+    }
+
+    /// The value of a place that the console fills by itself; nil if it is not known.
+    func value(of place: Substring) -> String? {
+      switch place {
+      case "visitor": visitor
+      case "first_name": visitor?.split(separator: " ").first.map(String.init)
+      case "operator": `operator`
+      case "dialog": dialog
+      case "date": date
+      case "time": time
+      default: nil
+      }
     }
   }
+
+  /// The places that the console fills by itself.
+  public static let places = ["visitor", "first_name", "operator", "dialog", "date", "time"]
 
   /// A question is at most this long; a longer one is text.
   static let longestPlace = 80
@@ -39,17 +63,16 @@ public struct TemplateText: Hashable, Sendable {
       switch part {
       case .text(let text): result += text
       case .place(let name):
-        let value: String? =
-          switch name {
-          case "visitor": values.visitor
-          case "operator": values.operator
-          case "dialog": values.dialog
-          default: answers[String(name.drop { $0 == "?" })]
-          }
+        let value = values.value(of: name) ?? answers[String(name.drop { $0 == "?" })]
         result += value ?? (name.hasPrefix("?") ? "{\(name)}" : "{?\(name)}")
       }
     }
     return result
+  }
+
+  /// Whether it has no places.
+  public var isPlain: Bool {
+    !parts.contains { if case .place = $0 { true } else { false } }
   }
 
   /// The questions in it, each once, in order.
@@ -74,7 +97,7 @@ public struct TemplateText: Hashable, Sendable {
       let inside = rest[rest.index(after: brace)...].prefix(Self.longestPlace).prefix { $0 != "}" && !$0.isNewline }
       let isPlace =
         inside.endIndex < rest.endIndex && rest[inside.endIndex] == "}"
-        && (["visitor", "operator", "dialog"].contains(inside) || (inside.hasPrefix("?") && inside.count > 1))
+        && (Self.places.contains(String(inside)) || (inside.hasPrefix("?") && inside.count > 1))
       if isPlace {
         parts.append(.text(rest[..<brace]))
         parts.append(.place(inside))

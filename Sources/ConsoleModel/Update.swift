@@ -58,6 +58,8 @@ extension ConsoleState {
     case .outbox(let event): feedOutbox(event)
     case .draftsRestored(let drafts, let notes): restore(drafts, notes: notes)
     case .edited(let key, let outcome): edited(key, outcome)
+    case .textsLoaded(let library): take(library)
+    case .filesListed(let folder, let names): filesListed(folder, names)
     case .commandHistoryRestored(let lines): restoreCommands(lines)
     case .logInFailed(let reason): logInFailed(reason)
     case .configured(let configuration): configure(configuration)
@@ -83,6 +85,7 @@ extension ConsoleState {
     if pendingKeys == nil || pendingKeys?.isShown == true { setAlarm(.keys, at: nil) }
     tellOutside()
     planSnooze()
+    leaveAbandonedMacro()
     setAlarm(.display, at: nextDisplayChange)
   }
 }

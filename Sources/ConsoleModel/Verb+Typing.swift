@@ -1,4 +1,4 @@
-private let typing: Set<Mode> = [.compose, .filter, .command, .palette, .pick, .search]
+private let typing: Set<Mode> = [.compose, .filter, .command, .palette, .pick, .search, .sentSearch]
 
 extension Verb {
   /// The composer.
@@ -70,6 +70,14 @@ extension Verb {
     Verb(.answerNo, [.escape, .character("n")], "no", "Leave everything as it is", in: [.confirm], hint: 0) {
       $0.prompt = nil
     },
+    Verb(.previewDown, [.down], "down", "The text that the question is about: a line down", in: [.confirm]) {
+      $0.scrollPreview(by: 1)
+    },
+    Verb(.previewUp, [.up], "up", "The text that the question is about: a line up", in: [.confirm]) {
+      $0.scrollPreview(by: -1)
+    },
+    Verb(.previewPageDown, [.pageDown], "page down", "Ten lines down", in: [.confirm]) { $0.scrollPreview(by: 10) },
+    Verb(.previewPageUp, [.pageUp], "page up", "Ten lines up", in: [.confirm]) { $0.scrollPreview(by: -10) },
   ]
 
   /// The help screen.

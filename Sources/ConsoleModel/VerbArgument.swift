@@ -10,6 +10,8 @@ public struct VerbArgument: Hashable, Sendable {
     case canned
     /// A macro's name.
     case macro
+    /// A macro's parameters, `order=7781 "day=in two days"`.
+    case macroValues
     /// A label.
     case label
     /// A path of a file.
@@ -28,6 +30,9 @@ public struct VerbArgument: Hashable, Sendable {
     case choice([String])
     /// Any text; the last argument takes the rest of the line.
     case text
+
+    /// Whether it takes all that is left of the line, as its last argument.
+    var takesTheRest: Bool { self == .text || self == .settingValue || self == .macroValues }
   }
 
   /// Its name in help and errors: `operator`, `reason`.

@@ -97,6 +97,18 @@ public enum VerbID: String, Hashable, Sendable, CaseIterable {
   case newline, send
   case leaveComposer = "leave"
   case switchKind = "switch-kind"
+  case canned
+  case macro
+  case insertCanned = "insert-canned"
+  case searchSent = "search-sent"
+  case takeSent = "take-sent"
+  case leaveSent = "leave-sent"
+  case olderSent = "sent-older"
+  case newerSent = "sent-newer"
+  case previewDown = "preview-down"
+  case previewUp = "preview-up"
+  case previewPageDown = "preview-page-down"
+  case previewPageUp = "preview-page-up"
   case editor
   case composeEditor = "compose-editor"
   case completeWord = "complete-word"

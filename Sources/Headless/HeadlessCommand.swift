@@ -6,7 +6,7 @@ public import ConsoleModel
 /// key, a `:command` and a line in a script are called the same.
 public enum HeadlessCommand: String, Hashable, Sendable, CaseIterable {
   case watch, list, show, reply, takeover, release, requeue, transfer, request, cancel, export, search, team, status
-  case online, away, doctor
+  case online, away, doctor, canned, macro
   case webSocket = "ws"
 
   /// The console's verb for the same; nil where the console has none.
@@ -23,6 +23,8 @@ public enum HeadlessCommand: String, Hashable, Sendable, CaseIterable {
     case .search: .search
     case .online: .statusOnline
     case .away: .statusAway
+    case .canned: .canned
+    case .macro: .macro
     default: nil
     }
   }
@@ -38,6 +40,8 @@ public enum HeadlessCommand: String, Hashable, Sendable, CaseIterable {
     guard let verb, let help = Verb.all.first(where: { $0.id == verb })?.help else { return ownHelp }
     // A script is not asked: whoever wrote it has decided. And it has no dialog open.
     return help.replacing(" (asks)", with: "").replacing("; offers to take over first", with: "")
+      .replacing(", to be put into the composer by name or from a list", with: "")
+      .replacing(": asks for what it needs, shows all that it will do, then asks", with: "")
       .replacing(" of the open dialog; from the list: in all", with: "")
   }
 
@@ -51,7 +55,9 @@ public enum HeadlessCommand: String, Hashable, Sendable, CaseIterable {
     case .doctor: "Check the whole way to the server, and this terminal, and say what to do"
     case .webSocket: "Talk to any WebSocket: frames out, frames in"
     // The verb's.
-    case .reply, .takeover, .release, .cancel, .request, .requeue, .transfer, .export, .search, .online, .away: ""
+    case .reply, .takeover, .release, .cancel, .request, .requeue, .transfer, .export, .search, .online, .away, .canned,
+      .macro:
+      ""
     }
   }
 }

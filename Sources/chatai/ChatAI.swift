@@ -19,7 +19,7 @@ struct ChatAI: ParsableCommand {
           WatchCommand.self, ListCommand.self, ShowCommand.self, ReplyCommand.self, TakeoverCommand.self,
           ReleaseCommand.self, RequeueCommand.self, TransferCommand.self, RequestCommand.self, CancelCommand.self,
           ExportCommand.self, SearchCommand.self, TeamCommand.self, StatusCommand.self, OnlineCommand.self,
-          AwayCommand.self, DoctorCommand.self, WSCommand.self,
+          AwayCommand.self, CannedCommand.self, MacroCommand.self, DoctorCommand.self, WSCommand.self,
         ])
     ])
 

@@ -43,7 +43,7 @@ struct DemoCommand: ParsableCommand {
     try ConsoleApp.run(
       ConsoleLaunch(
         profile: "demo", server: address.url, tokens: tokens, stateDirectory: invitation.directory + "/console",
-        isDisposable: true))
+        isDisposable: true, examples: TextFiles.examples))
   }
 
   /// The line with which the server says that it is ready.

@@ -7,8 +7,8 @@ import Testing
 @Suite("Whatever comes")
 struct RobustnessTests {
   private static let pressable: [Key] =
-    "abcdefghijklmnopqrstuvwxyzBDEGRS/?- é日".map(Key.character)
-    + "acdejklnruwxyz_".map(Key.control)
+    "abcdefghijklmnopqrstuvwxyzBDEGRS/?-mm é日".map(Key.character)
+    + "acdegjklnrruwxyz_".map(Key.control)
     + [
       .enter, .escape, .tab, .backTab, .backspace, .delete, .up, .down, .left, .right, .home, .end, .pageUp, .pageDown,
       .alt("b"), .alt("\r"), .function(1), .unknown, .focusIn, .focusOut, .paste("a\nb"), .paste(""),
@@ -22,6 +22,13 @@ struct RobustnessTests {
     var house = Playhouse([
       .make(1, minutesAgo: 1), .waiting(2, minutes: 3), .mine(3), .omars(4), .make(5, minutesAgo: 9),
     ])
+    house.texts = [
+      TextFile(.canned, name: "a", path: "a.md", content: Array("Dear {visitor}\n{?what} and {?when}".utf8)),
+      TextFile(.canned, name: "bad", path: "bad.md", content: [0xFF]),
+      TextFile(
+        .macro, name: "m", path: "m.toml",
+        content: Array(#"steps = ["take-over", "reply {?e}", "canned a", "label {?l}", "snooze 1h", "release"]"#.utf8)),
+    ]
     house.begin()
     for _ in 0..<400 {
       let id = Int.random(in: 1...5, using: &random)

@@ -15,6 +15,8 @@ struct Scenario: Sendable {
   var size = (columns: 80, rows: 24)
   /// What the server offers beside part 1; nil for a server that has part 1 alone.
   var features: [String]?
+  /// Canned replies (`canned`) and macros (`macro`) that lie in the operator's folders.
+  var texts: [(kind: String, name: String, text: String)] = []
   /// The dialogs that there are when the console starts.
   var dialogs: [Scene] = []
   /// What happens, with the number of its line in the file.

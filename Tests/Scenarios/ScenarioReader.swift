@@ -46,6 +46,7 @@ struct ScenarioReader {
     case "dialog": scenario.dialogs.append(try dialog(&words))
     case "why": try change(&scenario, &words) { $0.reason = $1 }
     case "guest": try change(&scenario, &words) { $0.guest = $1 }
+    case "canned", "macro": scenario.texts.append((verb, try words.word(), words.text))
     case "message":
       let (id, sender, minutes) = (try words.number(), try words.word(), try words.minutes())
       let text = words.text

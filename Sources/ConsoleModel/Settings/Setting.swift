@@ -35,6 +35,9 @@ public struct Setting: Sendable {
     quietHours("notices.quiet_hours", \.quietHours, "When nothing rings or pops up, in local time; empty: never."),
     text("files.canned", \.cannedDirectory, "Where the canned replies lie; a relative path begins at this file."),
     text("files.macros", \.macrosDirectory, "Where the macros lie; a relative path begins at this file."),
+    texts(
+      "files.team", \.teamDirectories,
+      "Folders of the team, each with canned/ and macros/ in it; what is the operator's own comes first."),
   ]
 
   /// The setting of a key.
@@ -55,6 +58,21 @@ extension Setting {
     } set: { settings, value in
       guard case .string(let text) = value else { return "a text in quotes is expected, not \(value.kind)" }
       settings[keyPath: path] = text
+      return nil
+    }
+  }
+
+  private static func texts(_ key: String, _ path: any Path<[String]>, _ help: String) -> Setting {
+    Setting(key: key, help: help, expected: "a list of texts in quotes", words: []) {
+      .array($0[keyPath: path].map { .string($0) })
+    } set: { settings, value in
+      var texts: [String] = []
+      let values = if case .array(let values) = value { values } else { [value] }
+      for value in values {
+        guard case .string(let text) = value else { return "texts in quotes are expected, not \(value.kind)" }
+        texts.append(text)
+      }
+      settings[keyPath: path] = texts
       return nil
     }
   }

@@ -33,6 +33,8 @@ public struct Settings: Hashable, Sendable {
   public var cannedDirectory = "canned"
   /// Where the macros lie; a relative path begins at the settings.
   public var macrosDirectory = "macros"
+  /// The team's folders of both.
+  public var teamDirectories: [String] = []
   /// The saved filters, in the order of their keys `1` to `9`.
   public var tabs: [FilterTab] = []
 

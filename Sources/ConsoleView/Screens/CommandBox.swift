@@ -99,7 +99,7 @@ extension Scene {
   // MARK: What both have
 
   /// Clears a box at the bottom, no higher than there is room.
-  private func openBox(height: Int, on canvas: inout Canvas, over rect: Rect) -> (box: Rect, inside: Rect) {
+  func openBox(height: Int, on canvas: inout Canvas, over rect: Rect) -> (box: Rect, inside: Rect) {
     var body = rect
     var box = body.takeBottom(height)
     let width = min(box.width, Self.boxWidth)

@@ -29,15 +29,31 @@ extension Scene {
     return inside
   }
 
-  /// The text that a question is about, above the question.
-  func drawPreview(on canvas: inout Canvas, over rect: Rect) {
-    guard let prompt = state.prompt, let text = prompt.preview else { return }
-    let all = SafeText.lines(text, limit: 4000)
-    let room = max(1, min(12, rect.height - 3))
-    var lines = all.prefix(room).map { StyledLine($0, theme[.text]) }
-    if all.count > room {
-      lines[room - 1] = styled("\(symbols.ellipsis) \(all.count - room + 1) more lines", .muted)
+  /// A line on as many rows as it needs, each as far in as the first.
+  private func hanging(_ line: SafeText, width: Int) -> [SafeText] {
+    guard line.columns > width else { return [line] }
+    let indent = min(line.description.prefix { $0 == " " }.count, width / 3)
+    return line.suffix(columns: line.columns - indent).wrapped(to: width - indent)
+      .map { "\(SafeText(String(repeating: " ", count: indent)))\($0)" }
+  }
+
+  /// The text that a question is about, above the question; returns its first line that is shown.
+  func drawPreview(on canvas: inout Canvas, over rect: Rect) -> Int? {
+    guard let prompt = state.prompt, let text = prompt.preview else { return nil }
+    let isMacro = prompt.act == .runMacro
+    let width = max(8, rect.width - 4)
+    let all = SafeText.lines(text, limit: isMacro ? 40_000 : 4000).flatMap { line in
+      isMacro ? hanging(line, width: width) : [line]
     }
-    drawPanel(lines, title: "To be pasted", on: &canvas, over: rect)
+    let room = max(1, min(isMacro ? 40 : 12, rect.height - 3))
+    let top = min(prompt.previewTop, max(0, all.count - room))
+    var lines = all.dropFirst(top).prefix(room).map { StyledLine($0, theme[.text]) }
+    if all.count > top + room {
+      lines[room - 1] = styled("\(symbols.ellipsis) \(all.count - top - room + 1) more lines", .muted)
+    }
+    let title: SafeText =
+      isMacro ? "\(oneLine(state.macroRun?.macro.title ?? "Macro"))\(dot)what will be done" : "To be pasted"
+    drawPanel(lines, title: title, note: all.count > room ? "arrows and PgDn scroll" : .empty, on: &canvas, over: rect)
+    return top
   }
 }

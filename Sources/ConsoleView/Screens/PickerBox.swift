@@ -6,8 +6,11 @@ extension Scene {
     let items = state.pickerItems
     let width = min(rect.width, Self.pickerWidth)
     // It keeps its height while typing narrows it, so that nothing jumps under the eye.
-    let wanted = picker.picksByDigit ? items.count : max(items.count, Self.pickerRows) + 2
-    let height = min(rect.height, min(wanted, Self.pickerRows + 2) + 2)
+    // On a low screen the messages are worth more than a longer list.
+    let rows = picker.isPreviewed && rect.height < 30 ? Self.pickerRows - 4 : Self.pickerRows
+    let wanted = picker.picksByDigit ? items.count : max(items.count, rows) + 2
+    let previewRows = picker.isPreviewed ? min(Self.previewRows, max(0, rect.height - 9)) : 0
+    let height = min(rect.height, min(wanted, rows + 2) + 2 + previewRows)
     let box = Rect(
       row: rect.row + max(0, (rect.height - height) / 3), column: rect.column + max(0, rect.width - width) / 2,
       width: width, height: height)
@@ -15,21 +18,44 @@ extension Scene {
     canvas.fill(box, style: theme[.text])
     canvas.cursor = nil
     var inside = box.inset()
+    let preview = inside.takeBottom(min(previewRows, max(0, inside.height - 5)))
     if !picker.picksByDigit { drawPickerInput(picker, on: &canvas, in: inside.takeTop(1)) }
     if inside.height > 1, !picker.picksByDigit {
       let rule = inside.takeTop(1)
       canvas.put(symbols.horizontal * rule.width, row: rule.row, column: rule.column, style: theme[.rule])
     }
     if items.isEmpty {
-      let sentence = picker.status.isEmpty ? "Nothing is left of that." : oneLine(picker.status)
+      let sentence = picker.status.isEmpty ? emptyPicker(picker) : oneLine(picker.status)
       canvas.put(
         styled(" \(sentence)", .muted), row: inside.row, column: inside.column, maxWidth: inside.width,
         ellipsis: symbols.ellipsis)
     } else {
       drawPickerItems(items, of: picker, on: &canvas, in: inside)
     }
+    drawPickerPreview(on: &canvas, in: preview)
     drawBox(box, title: pickerTitle(picker), on: &canvas)
   }
+
+  /// The text of the line under the cursor, as it would be put in.
+  private func drawPickerPreview(on canvas: inout Canvas, in rect: Rect) {
+    guard rect.height > 1 else { return }
+    var content = rect
+    let rule = content.takeTop(1)
+    canvas.put(symbols.horizontal * rule.width, row: rule.row, column: rule.column, style: theme[.rule])
+    guard let text = state.pickerPreview else { return }
+    let lines = SafeText.lines(text, limit: 2000).flatMap {
+      $0.isEmpty ? [$0] : $0.wrapped(to: max(8, content.width - 2))
+    }
+    for (index, line) in lines.prefix(content.height).enumerated() {
+      let isCut = index == content.height - 1 && lines.count > content.height
+      let count: SafeText = "\(symbols.ellipsis) \(lines.count - index) more lines"
+      canvas.put(
+        isCut ? styled(count, .muted) : StyledLine(line, theme[.text]), row: content.row + index,
+        column: content.column + 1, maxWidth: content.width - 2, ellipsis: symbols.ellipsis)
+    }
+  }
+
+  private static let previewRows = 7
 
   private static let pickerWidth = 76
   private static let pickerRows = 10
@@ -96,6 +122,19 @@ extension Scene {
     case .openLink: "Open a link"
     case .copyLink: "Copy a link"
     case .export(let id): "Write #\(id) down as"
+    case .canned: "Canned replies"
+    case .macro(let id): "Macros, for #\(id)"
+    case .macroValue:
+      state.macroRun.map { "\(oneLine($0.macro.title))\(dot)\(oneLine($0.question?.question ?? ""))" } ?? "Macro"
+    case .macroReport: state.macroRun.map { "\(oneLine($0.macro.title))\(dot)#\($0.dialogID)" } ?? "Macro"
+    }
+  }
+
+  private func emptyPicker(_ picker: Picker) -> SafeText {
+    switch picker.purpose {
+    case .canned: "No reply has that. Enter writes it as text, the slash before it."
+    case .macroValue: "Nothing is typed yet."
+    default: "Nothing is left of that."
     }
   }
 
@@ -104,6 +143,9 @@ extension Scene {
     case .snooze: "or type a time: 45m, 17:00, fri 14:00"
     case .label: "type a label, new or old"
     case .search: "words to find"
+    case .canned: "type to narrow; / again writes a slash"
+    case .macroValue: (state.macroRun?.question?.choices.isEmpty ?? true) ? "type it" : "type to narrow"
+    case .macroReport: ""
     default: "type to narrow"
     }
   }

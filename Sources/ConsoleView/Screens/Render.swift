@@ -39,7 +39,8 @@ public func render(
   }
   viewport.detailsTop = state.details.map { scene.drawDetails($0, on: &canvas, over: panes.body) }
   scene.drawStatusBar(on: &canvas, in: panes.status, density: panes.density)
-  scene.drawPreview(on: &canvas, over: panes.chat.isEmpty ? panes.body : panes.chat)
+  viewport.previewTop = scene.drawPreview(on: &canvas, over: panes.chat.isEmpty ? panes.body : panes.chat)
+  scene.drawSentSearch(on: &canvas, over: panes.chat.isEmpty ? panes.body : panes.chat)
   if let picker = state.picker { scene.drawPicker(picker, on: &canvas, over: panes.body) }
   viewport.helpTop = state.help.map { scene.drawHelp($0, on: &canvas, over: panes.body) }
   scene.drawCommandLine(on: &canvas, over: panes.body)

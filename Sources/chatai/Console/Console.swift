@@ -16,6 +16,8 @@ final class Console {
   private let loop: EventLoop
   let face: any ConsoleFace
   private let files: ConfigurationFiles
+  private var configuration: Configuration
+  private let examples: String?
 
   private var state: ConsoleState
   private var viewport: Viewport?
@@ -34,12 +36,14 @@ final class Console {
 
   init(
     loop: EventLoop, face: any ConsoleFace, session: Session, files: ConfigurationFiles,
-    configuration: Configuration, makeServices: @escaping () -> ConsoleServices
+    configuration: Configuration, examples: String? = nil, makeServices: @escaping () -> ConsoleServices
   ) {
     self.loop = loop
     self.face = face
     self.files = files
     self.makeServices = makeServices
+    self.configuration = configuration
+    self.examples = examples
     state = ConsoleState(
       session: session, size: face.size, clock: Clock(now: .now, monotonic: loop.now),
       seed: UInt64.random(in: .min ... .max), configuration: configuration)
@@ -60,6 +64,7 @@ final class Console {
     restoreDrafts()
     handle(.commandHistoryRestored(services.commandHistory.load()))
     handle(.deskRestored(services.desk.load()))
+    perform(.loadTexts)
     signIn(attempt: 1)
     // By then the list is there and the links are up.
     loop.after(.seconds(5)) { [loop] in loop.trimMemory() }
@@ -123,6 +128,7 @@ final class Console {
       let file = services.commandHistory
       services.disk.run { file.save(lines) }
     case .loadConfiguration: loadConfiguration()
+    case .loadTexts, .listFiles: readFiles(effect)
     case .logIn(let password): logIn(password)
     case .chooseTheme(let name):
       if use(name) { handle(.themeChosen(name)) }
@@ -239,8 +245,20 @@ final class Console {
   private func loadConfiguration() {
     switch files.load() {
     case .success(let configuration):
+      self.configuration = configuration
       if use(configuration.settings.theme) { handle(.configured(configuration)) }
     case .failure(let failure): handle(.configurationFailed(failure.errors))
+    }
+  }
+
+  /// Reads texts that were written in advance, or the names in a folder.
+  private func readFiles(_ effect: Effect) {
+    let inbox = inbox
+    if case .listFiles(let folder) = effect {
+      services.disk.run { inbox.post(.filesListed(folder, TextFiles.names(in: folder))) }
+    } else {
+      let texts = files.texts(state.settings, in: configuration, examples: examples)
+      services.disk.run { inbox.post(.textsLoaded(texts.load())) }
     }
   }
 
@@ -407,7 +425,7 @@ final class Console {
 
 extension HandoffAct {
   /// The route that does it.
-  fileprivate var verb: ChatAPI.HandoffVerb {
+  var verb: ChatAPI.HandoffVerb {
     switch self {
     case .request(let reason): .request(reason: reason)
     case .takeover: .takeover

@@ -28,6 +28,8 @@ struct ConsoleLaunch: Sendable {
   var email: String?
   /// What logs in again by itself.
   var secret: LoginSecret?
+  /// A folder of texts that come with the program.
+  var examples: String?
   /// Whether it is shown as lines instead of a screen.
   var isPlain = false
 }
@@ -67,7 +69,10 @@ enum ConsoleApp {
         let session = Session(
           profile: profile.name, serverName: server.authority, isDisposable: launch.isDisposable,
           isReadOnly: launch.isReadOnly, email: launch.email, hasPasswordCommand: launch.secret != nil)
-        console = Console(loop: loop, face: face, session: session, files: files, configuration: configuration) {
+        console = Console(
+          loop: loop, face: face, session: session, files: files, configuration: configuration,
+          examples: launch.examples
+        ) {
           ConsoleServices(
             profile: profile, server: server, tokens: launch.tokens, network: launch.network, email: launch.email,
             secret: launch.secret)

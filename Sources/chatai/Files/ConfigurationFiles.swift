@@ -52,6 +52,33 @@ struct ConfigurationFiles: Sendable {
     return errors.isEmpty ? .success(configuration) : .failure(SettingsErrors(errors))
   }
 
+  // MARK: Texts written in advance
+
+  /// Where canned replies and macros lie, as the settings say.
+  func texts(_ settings: Settings, in configuration: Configuration, examples: String? = nil) -> TextFiles {
+    func whole(_ path: String, _ key: String) -> String? {
+      guard !path.isEmpty else { return nil }
+      if path.hasPrefix("/") { return path }
+      if path.hasPrefix("~/") { return environment("HOME").map { $0 + path.dropFirst() } }
+      // A relative path begins at the file that has it.
+      guard case .file(let file, _) = configuration.origin(of: key), let slash = file.lastIndex(of: "/") else {
+        return directory.map { $0 + "/" + path }
+      }
+      return file[..<slash] + "/" + path
+    }
+    var folders: [TextFiles.Folder] = []
+    func add(_ kind: TextFile.Kind, _ path: String?, isShared: Bool) {
+      if let path { folders.append(TextFiles.Folder(kind: kind, path: path, isShared: isShared)) }
+    }
+    add(.canned, whole(settings.cannedDirectory, "files.canned"), isShared: false)
+    add(.macro, whole(settings.macrosDirectory, "files.macros"), isShared: false)
+    for team in settings.teamDirectories.compactMap({ whole($0, "files.team") }) + [examples].compactMap(\.self) {
+      add(.canned, team + "/canned", isShared: true)
+      add(.macro, team + "/macros", isShared: true)
+    }
+    return TextFiles(folders: folders)
+  }
+
   // MARK: Themes
 
   /// The names of all themes: those that are built in, and the files'.

@@ -91,8 +91,8 @@ enum PrivateFile {
     }
   }
 
-  /// The names in a folder, without those that begin with a dot; none if it is not there.
-  static func names(in path: String) -> [String] {
+  /// The names in a folder, without those that begin with a dot unless they are asked for; none if it is not there.
+  static func names(in path: String, includingHidden: Bool = false) -> [String] {
     guard let stream = opendir(path) else { return [] }
     defer { closedir(stream) }
     var names: [String] = []
@@ -100,7 +100,7 @@ enum PrivateFile {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
       }
-      if !name.hasPrefix(".") { names.append(name) }
+      if includingHidden ? name != "." && name != ".." : !name.hasPrefix(".") { names.append(name) }
     }
     return names.sorted()
   }

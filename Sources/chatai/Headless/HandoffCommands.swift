@@ -65,13 +65,19 @@ struct TakeoverCommand: ParsableCommand {
       return try options.handOff(id, json: json, needsLeases: true) { _ in .forceTakeover(reason: reason) }
     }
     try options.handOff(id, json: json) { client in
-      let status = try await client.read { api throws(APIFailure) in try await api.handoffState(of: id) }
-      if [.none, .released, .cancelled].contains(status) {
-        _ = try await client.write { api throws(APIFailure) in
-          try await api.handoff(.request(reason: "An operator takes over"), in: id)
-        }
-      }
+      try await client.prepareTakeover(of: id)
       return .takeover
+    }
+  }
+}
+
+extension HeadlessClient {
+  /// Puts a dialog that the AI has into the queue, from which it can be taken.
+  func prepareTakeover(of id: DialogID) async throws {
+    let status = try await read { api throws(APIFailure) in try await api.handoffState(of: id) }
+    guard [.none, .released, .cancelled].contains(status) else { return }
+    _ = try await write { api throws(APIFailure) in
+      try await api.handoff(.request(reason: "An operator takes over"), in: id)
     }
   }
 }

@@ -35,6 +35,10 @@ struct Playhouse {
   var answers: [String: SearchAnswer] = [:]
   private(set) var searches: [String] = []
   var files: [String: String] = [:]
+  /// Canned replies and macros on disk.
+  var texts: [TextFile] = []
+  /// What folders have, for completion.
+  var listing: [String: [String]] = [:]
   private(set) var clipboard: String?
   private(set) var openedLinks: [String] = []
   private(set) var posts = 0
@@ -76,6 +80,7 @@ struct Playhouse {
   /// Logs in and lets everything come to rest.
   mutating func begin(capabilities: Capabilities = Console.capable) {
     happen(.outbox(.restored([])))
+    if !texts.isEmpty { happen(.textsLoaded(TextLibrary(texts, folder: "/home/maria/canned"))) }
     happen(.signedIn(Console.me, capabilities))
   }
 
@@ -245,6 +250,8 @@ struct Playhouse {
       if let editor { console.send(.edited(key, editor(text))) }
     case .bell: bells += 1
     case .quit: hasQuit = true
+    case .loadTexts: console.send(.textsLoaded(TextLibrary(texts, folder: "/home/maria/canned")))
+    case .listFiles(let folder): console.send(.filesListed(folder, listing[folder] ?? []))
     case .suspend, .redraw, .saveCommandHistory, .announce, .setTitle, .loadConfiguration: break
     case .logIn: console.send(.signedIn(Console.me, Console.capable))
     case .chooseTheme(let name): console.send(.themeChosen(name))

@@ -21,6 +21,9 @@ struct Stage {
     canvas = Canvas(size)
     house = Playhouse(scenario.dialogs.map(Dialog.init), size: size)
     for scene in scenario.dialogs { house.histories[scene.id] = scene.history }
+    house.texts = scenario.texts.map { kind, name, text in
+      TextFile(kind == "macro" ? .macro : .canned, name: name, path: "\(name).\(kind)", content: Array(text.utf8))
+    }
     house.begin(
       capabilities: scenario.features.map { Capabilities(version: 2, features: Set($0)) } ?? .partOne)
     draw()

@@ -31,6 +31,11 @@ private struct TerminalStage {
     _ = try Child.require(
       Programs.console, ["login", "--server", server.url, "--email", PartOneServer.email, "--password-stdin"],
       input: PartOneServer.password + "\n", environment: ConsoleScreen.environment(home: home))
+    for (kind, name, text) in scenario.texts {
+      let folder = "\(home.path)/config/chatai/\(kind == "macro" ? "macros" : "canned")"
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(name).\(kind == "macro" ? "toml" : "md")"))
+    }
     console = try await ConsoleScreen(columns: scenario.size.columns, rows: scenario.size.rows, home: home)
     try await console.wait(for: "the list") { $0.contains("online") && !$0.contains("Reading the dialogs") }
   }
