@@ -15,6 +15,9 @@ extension Composer {
     selectField(from: selection?.upperBound ?? buffer.cursor)
   }
 
+  /// Whether a place is chosen or being filled.
+  public var isInPlace: Bool { selection != nil || isFilling }
+
   /// Whether what is typed now begins a line.
   var isAtLineStart: Bool { buffer.cursor == 0 || buffer.characters[buffer.cursor - 1].isNewline }
 

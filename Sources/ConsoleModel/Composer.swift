@@ -10,6 +10,8 @@ public struct Composer: Hashable, Sendable {
   public private(set) var isFormerNote = false
   /// The place of a canned reply that is being filled: what is typed next takes its place.
   public private(set) var selection: Range<Int>?
+  /// Whether what is typed goes on filling a place: then Enter ends the place, and not the line.
+  public private(set) var isFilling = false
   /// Whether the text came with places that have to be filled before it is sent.
   public private(set) var hasPlaces = false
   /// Whether the text came from a template: then what undo brings back is a place again.
@@ -64,7 +66,7 @@ public struct Composer: Hashable, Sendable {
   /// Types one character.
   public mutating func type(_ character: Character) {
     beginNewText()
-    takeSelection()
+    if takeSelection() { isFilling = true }
     buffer.type(character)
     if character == ":" { expandEmoji() }
     noteChange()
@@ -74,7 +76,7 @@ public struct Composer: Hashable, Sendable {
   /// they are the operator's own text, and the screen shows them as marks.
   public mutating func paste(_ text: String) {
     beginNewText()
-    takeSelection()
+    if takeSelection() { isFilling = true }
     buffer.insert(text.replacingLineBreaks)
     noteChange()
   }
@@ -82,6 +84,7 @@ public struct Composer: Hashable, Sendable {
   /// Starts a new line, and block mode with it.
   public mutating func newline() {
     takeSelection()
+    isFilling = false
     buffer.insert("\n")
     noteChange()
   }
@@ -89,6 +92,7 @@ public struct Composer: Hashable, Sendable {
   /// Carries an edit command out.
   public mutating func apply(_ command: EditCommand) {
     let isDeletion = command == .deleteLeft || command == .deleteRight
+    if !isDeletion { isFilling = false }
     if !(isDeletion && takeSelection()) { buffer.apply(command) }
     noteChange()
   }
@@ -96,6 +100,7 @@ public struct Composer: Hashable, Sendable {
   /// One line up; from the first line to what was sent before.
   public mutating func up() {
     selection = nil
+    isFilling = false
     walk = nil
     if buffer.moveLineUp() { return }
     let index = (recall?.index ?? history.count) - 1
@@ -108,6 +113,7 @@ public struct Composer: Hashable, Sendable {
   /// One line down; from the last line to what was sent after, and at last to what was being typed.
   public mutating func down() {
     selection = nil
+    isFilling = false
     walk = nil
     if buffer.moveLineDown() { return }
     guard let recall else { return }
@@ -186,9 +192,17 @@ public struct Composer: Hashable, Sendable {
 
   /// Chooses the place at or after a position.
   mutating func selectField(from position: Int) {
+    isFilling = false
     guard let field = buffer.field(from: position) else { return }
     buffer.moveCursor(to: field.lowerBound)
     selection = field
+  }
+
+  /// Ends the place that is being filled: goes to the next, and after the last to the end of the text.
+  mutating func endField() {
+    isFilling = false
+    guard selection == nil, !hasPlaces else { return selectNextField() }
+    buffer.moveCursor(to: buffer.characters.count)
   }
 
   /// Takes the chosen place out, for what is typed to take its place; false if none is chosen.
@@ -226,6 +240,7 @@ public struct Composer: Hashable, Sendable {
   /// What is typed into an empty composer is a new text; what undo brings back into it is not.
   private mutating func beginNewText() {
     guard buffer.isEmpty else { return }
+    isFilling = false
     isFormerNote = false
     cameWithPlaces = false
   }
@@ -234,6 +249,7 @@ public struct Composer: Hashable, Sendable {
     selection = nil
     walk = nil
     hasPlaces = cameWithPlaces && !buffer.fields.isEmpty
+    if buffer.isEmpty { isFilling = false }
     isBlock = !buffer.isEmpty && (isBlock || buffer.characters.contains("\n"))
   }
 }

@@ -72,8 +72,8 @@ extension ConsoleState {
   /// Enter: sends the line, or starts a new one in block mode.
   mutating func enterInComposer() {
     if openComposer?.isBlock == true {
-      // A place that is to be filled must not vanish by the key that leaves a line.
-      guard openComposer?.selection == nil else { return editComposer { $0.selectNextField() } }
+      // Enter ends what is filled in, as in any form: the place must not vanish by it, nor the sentence break.
+      guard openComposer?.isInPlace != true else { return editComposer { $0.endField() } }
       editComposer { $0.newline() }
     } else {
       sendFromComposer()

@@ -57,7 +57,8 @@ extension Verb {
   /// The hint's words, where they depend on the state.
   fileprivate func hintTitle(in state: ConsoleState) -> String {
     switch id {
-    case .enter where state.openComposer?.isBlock == true: "newline"
+    case .enter where state.openComposer?.isBlock == true:
+      state.openComposer?.isInPlace == true ? "next place" : "newline"
     case .answerNo where state.prompt?.isPassive == true: "later"
     case .switchKind: state.openKind == .note ? "make it a reply" : "make it a note"
     default: title

@@ -67,10 +67,12 @@ struct CannedTests {
   @Test func enterInSeveralLinesGoesToTheNextPlace() {
     var house = house([TextFile(.canned, name: "a", path: "a.md", content: Array("A {?x}\nB {?y}".utf8))])
     house.press("r/<Enter><Enter>2<Enter>")
-    #expect(house.console.draft == "A {?x}\nB 2\n")
-    house.press("<Tab>1")
+    #expect(house.console.draft == "A {?x}\nB 2")
+    // In the first place again; after the last one the cursor is behind the text.
+    house.press("1<Enter>!<Enter>C")
+    #expect(house.console.draft == "A 1\nB 2!\nC")
     house.press("<C-d>")
-    #expect(sent(house) == ["A 1\nB 2"])
+    #expect(sent(house) == ["A 1\nB 2!\nC"])
   }
 
   @Test func aFilledReplyIsSent() {
