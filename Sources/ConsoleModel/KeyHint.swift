@@ -23,7 +23,7 @@ extension ConsoleState {
     if let pending = pendingKeys { return continuationHints(of: pending) }
     var hints = Verb.all.compactMap { verb -> (rank: Int, hint: KeyHint)? in
       guard let rank = verb.hintRank, verb.modes.contains(mode), let keys = keymap.keys(of: verb.id, in: mode).first,
-        verb.isAvailable(in: self) == .yes, !isSaidByEnter(verb)
+        verb.isAvailable(in: self) == .yes, !isSaidByEnter(verb), !isOfNoUse(verb)
       else { return nil }
       return (rank, KeyHint(key: keys.label, title: verb.hintTitle(in: self)))
     }
@@ -38,6 +38,9 @@ extension ConsoleState {
     keymap.continuations(of: pending.keys, in: pending.mode).map { KeyHint(key: $0.key.label, title: $0.title) }
       + [KeyHint(key: Key.escape.label, title: "leave")]
   }
+
+  /// Who has no canned replies is not reminded of them.
+  private func isOfNoUse(_ verb: Verb) -> Bool { verb.id == .insertCanned && texts.canned.isEmpty }
 
   /// Outside block mode Enter sends, and a second key for it would only crowd the hints.
   private func isSaidByEnter(_ verb: Verb) -> Bool {

@@ -18,7 +18,8 @@ extension Verb {
   static let composeTextVerbs: [Verb] = [
     Verb(
       .insertCanned, [.control("x")], "canned reply",
-      "Put a canned reply where the cursor is; / at the start of a line does too (// is a slash)", in: [.compose]
+      "Put a canned reply where the cursor is; / at the start of a line does too (// is a slash)", in: [.compose],
+      hint: 5
     ) { $0.openCanned() },
     Verb(
       .searchSent, [.control("r")], "sent before", "Find what was sent before by a part of it; again: an older one",
