@@ -10,7 +10,10 @@ extension ConsoleState {
       let before = conversation?.dialogID
       if let before {
         engine.previousDialog = before
-        if !board.slots.contains(before) { feed(.pollsWhileDown(false), toLinkOf: before) }
+        if !board.slots.contains(before) {
+          feed(.pollsWhileDown(false), toLinkOf: before)
+          feed(.forgetOlder, toLinkOf: before)
+        }
       }
       if let conversation { rest(conversation) }
       // On the board a conversation is found where it was left; elsewhere it opens at its end.
@@ -18,6 +21,7 @@ extension ConsoleState {
       board.resting[id] = nil
       conversation = left ?? Conversation(dialogID: id)
       search = nil
+      engine.seek = nil
       placeDivider()
       updateWatchedLinks()
       feed(.pollsWhileDown(true), toLinkOf: id)
@@ -43,12 +47,15 @@ extension ConsoleState {
     if details != nil, let top = viewport.detailsTop { details?.top = top }
     guard viewport.messageLines > 0, conversation != nil else { return }
     conversation?.scroll = viewport.scroll
+    sawTop(viewport)
   }
 
   // MARK: Scrolling
 
   /// Scrolls the messages by lines; down past the last line sticks to the end.
   mutating func scroll(up lines: Int) {
+    stopSeekingBeginning()
+    if lines > 0 { retryOlder() }
     let last = openLink?.timeline.lastID
     switch conversation?.scroll {
     case .bottom:
@@ -65,6 +72,8 @@ extension ConsoleState {
   /// Scrolls the messages to an end.
   mutating func scroll(to position: ScrollPosition) {
     conversation?.scroll = position
+    stopSeekingBeginning()
+    if position == .top, let id = conversation?.dialogID { seekOlder(.beginning, in: id) }
   }
 
   // MARK: Seen and unread

@@ -39,6 +39,15 @@ extension ConsoleState {
   }
 
   mutating func export(_ id: DialogID, as format: TranscriptFormat, to path: String?) {
+    // A transcript is of the whole conversation.
+    guard hasOlder(id) else { return write(id, as: format, to: path) }
+    if links[id]?.phase == .idle { return say(.warning, "The older messages of #\(id) are not here: open it first") }
+    say(.info, "Reading the older messages of #\(id)…")
+    seekOlder(.export(format, path: path), in: id)
+  }
+
+  /// Writes down what is here.
+  mutating func write(_ id: DialogID, as format: TranscriptFormat, to path: String?) {
     guard let timeline = links[id]?.timeline else { return }
     let entry = list.entries[id]
     let document = TranscriptDocument(

@@ -11,6 +11,8 @@ extension ConsoleState {
   /// How many links are kept at most, running or not: a link that rests keeps its messages for when its dialog is
   /// opened again.
   private static let linkLimit = 128
+  /// How much of a history is read before the operator asks for more.
+  static let historyPage = 200
 
   /// The dialogs to watch, the most important first: the open one, those that wait, mine, those that other operators
   /// have, and then the most recent.
@@ -65,6 +67,7 @@ extension ConsoleState {
     var configuration = LiveLink.Configuration()
     // The list is read over HTTP anyway: only the dialog on the screen is worth polling.
     configuration.pollsWhileDown = conversation?.dialogID == id
+    configuration.pageSize = session.capabilities.hasPaging ? Self.historyPage : nil
     links[id] = LiveLink(
       dialogID: id, configuration: configuration, seed: engine.generator.next(), isOnStream: stream != nil)
     if let phase = stream?.phase { feed(.streamPhase(phase, completeAt: nil), toLinkOf: id) }
@@ -102,6 +105,7 @@ extension ConsoleState {
     switch change {
     case .phase(let phase): phaseChanged(id, phase)
     case .inserted(let messages, let origin): messagesArrived(messages, in: id, origin)
+    case .older: goOnSeeking(in: id)
     case .updated: refreshLastLine(id)
     case .typing:
       let typists = links[id]?.typists.map { Typist($0) } ?? []
@@ -146,22 +150,23 @@ extension ConsoleState {
 
   private mutating func messagesArrived(_ messages: [Message], in id: DialogID, _ origin: LiveLink.Origin) {
     feedOutbox(.seen(id, messages))
-    if origin != .history {
+    let isOld = origin == .history || origin == .older
+    if !isOld {
       for message in messages where message.kind == .message {
         statistics.noteMessage(by: message.sender, at: clock.now)
       }
     }
     if origin == .recovered { markGap(messages, in: id) }
     refreshLastLine(id)
+    searchGrew(in: id, by: messages)
     showWantedMessage(in: id)
-    searchGrew(in: id)
     countUnread(messages, in: id)
     countMentions(messages, in: id)
-    if origin != .history, messages.contains(where: { $0.sender == .user }) { mark(.visitorWrote(id)) }
+    if !isOld, messages.contains(where: { $0.sender == .user }) { mark(.visitorWrote(id)) }
     if id == conversation?.dialogID, origin == .history || !isInView(id) || conversation?.scroll != .bottom {
       placeDivider()
     }
-    guard origin != .history else { return }
+    guard !isOld else { return }
     if messages.contains(where: mentionsMe) {
       announce(.mention, id)
     } else if holder(of: id) == .me, messages.contains(where: { $0.sender == .user }) {

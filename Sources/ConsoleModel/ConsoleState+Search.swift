@@ -52,6 +52,7 @@ extension ConsoleState {
     guard var input = search?.input else { return }
     edit(&input)
     search?.input = input
+    if isSearchingOlder { engine.seek = nil }
     findInDialog()
   }
 
@@ -80,6 +81,9 @@ extension ConsoleState {
   mutating func stepMatch(_ step: Int) {
     guard let search else { return }
     let count = search.matches.count
+    if step < 0, search.current ?? 0 == 0, hasOlder(search.dialogID), !search.input.isEmpty {
+      return seekOlder(.match(before: search.matches.first), in: search.dialogID)
+    }
     guard count > 0 else { return say(.info, "“\(search.input.text)” is not in this dialog") }
     let next = ((search.current ?? 0) + step + count) % count
     self.search?.current = next
@@ -106,6 +110,10 @@ extension ConsoleState {
   /// Enter: the matches stay shown, the keys go back to the messages.
   mutating func keepSearch() {
     guard let search else { return }
+    if !search.input.isEmpty, search.matches.isEmpty, hasOlder(search.dialogID) {
+      self.search?.isTyping = false
+      return seekOlder(.match(before: nil), in: search.dialogID)
+    }
     guard !search.input.isEmpty, !search.matches.isEmpty else {
       if !search.input.isEmpty { say(.info, "“\(search.input.text)” is not in this dialog") }
       return dropSearch()
@@ -116,19 +124,38 @@ extension ConsoleState {
   /// Esc: back to where the pane was.
   mutating func dropSearch() {
     guard let search else { return }
+    if isSearchingOlder { engine.seek = nil }
     if conversation?.dialogID == search.dialogID { conversation?.scroll = search.origin }
     self.search = nil
   }
 
   /// New messages may have the words too.
-  mutating func searchGrew(in id: DialogID) {
-    guard let search, search.dialogID == id, let timeline = links[id]?.timeline,
-      let wanted = TextMatcher(search.input.text)
-    else { return }
+  mutating func searchGrew(in id: DialogID, by messages: [Message]) {
+    guard let search, search.dialogID == id, let wanted = TextMatcher(search.input.text) else { return }
+    let fresh = messages.filter { wanted.isFound(in: $0.visibleText(on: session.capabilities)) }.map(\.id)
+    guard !fresh.isEmpty else { return }
     let shown = search.current.map { search.matches[$0] }
-    let matches = timeline.filter { wanted.isFound(in: $0.visibleText(on: session.capabilities)) }.map(\.id)
+    let matches = Set(search.matches).union(fresh).sorted()
     self.search?.matches = matches
-    self.search?.current = shown.flatMap(matches.firstIndex(of:)) ?? (matches.isEmpty ? nil : matches.count - 1)
+    self.search?.current = shown.flatMap(matches.firstIndex(of:)) ?? matches.count - 1
+  }
+
+  /// Goes to a match that has come.
+  mutating func goToMatch(_ choose: ([MessageID]) -> Int?) {
+    guard let search else { return }
+    self.search?.current = choose(search.matches) ?? search.current
+    showMatch()
+  }
+
+  /// The conversation has been looked at to its beginning.
+  mutating func noOlderMatch() {
+    guard let search else { return }
+    guard !search.matches.isEmpty else {
+      say(.info, "“\(search.input.text)” is not in this dialog")
+      return dropSearch()
+    }
+    say(.info, "From the oldest on to the newest")
+    goToMatch { $0.indices.last }
   }
 
   // MARK: Over all dialogs
@@ -241,15 +268,16 @@ extension ConsoleState {
     }
     show(message)
     // Its messages may have to come first.
-    if links[id]?.timeline.contains(where: { $0.id == message }) != true {
+    if links[id]?.timeline[id: message] == nil {
       engine.wantedMessage = WantedMessage(dialogID: id, message: message)
+      seekOlder(.message(message), in: id)
     }
   }
 
   /// The messages have come that one was wanted of.
   mutating func showWantedMessage(in id: DialogID) {
     guard let wanted = engine.wantedMessage, wanted.dialogID == id,
-      links[id]?.timeline.contains(where: { $0.id == wanted.message }) == true
+      links[id]?.timeline[id: wanted.message] != nil
     else { return }
     engine.wantedMessage = nil
     guard conversation?.dialogID == id else { return }

@@ -50,6 +50,8 @@ struct Engine: Sendable {
   var export: ExportFile?
   /// A message that is to be shown once it is here.
   var wantedMessage: WantedMessage?
+  /// What is looked for in the older messages of a dialog.
+  var seek: OlderSeek?
   /// Whether something is to be kept on disk that can wait for the next time something is done anyway.
   var isDeskStale = false
   /// The key that is being acted on.

@@ -2,6 +2,9 @@ import ChatProtocol
 
 // Fetching what the socket did not bring, and merging it.
 extension LiveLink {
+  /// As many messages a server with paging answers with at most.
+  private static let largestPage = 1000
+
   /// Fetches now, or right after the fetch under way, whose snapshot may be too old.
   mutating func requestFetch(at now: Duration) {
     guard intent == .running else { return }
@@ -20,7 +23,13 @@ extension LiveLink {
     let id = RequestID(serial: makeSerial())
     fetch = .inFlight(id, startedAt: now, connection: socket.open?.id)
     fetchesAgain = false
-    actions.append(.fetchMessages(id, after: fetchStart))
+    let start = fetchStart
+    fetchesPage = start == nil && configuration.pageSize != nil
+    if start == nil, let page = configuration.pageSize {
+      actions.append(.fetchPage(id, before: nil, limit: page))
+    } else {
+      actions.append(.fetchMessages(id, after: start))
+    }
   }
 
   /// Where a fetch begins: some messages before the end of what is complete.
@@ -28,7 +37,9 @@ extension LiveLink {
     guard hasHistory, let completeThrough else { return nil }
     let newer = timeline.messages(after: completeThrough)
     let index = newer.startIndex - 1 - configuration.catchUpOverlap
-    return index >= timeline.startIndex ? timeline[index].id : nil
+    if index >= timeline.startIndex { return timeline[index].id }
+    // What is older than the pages that are here stays where it is.
+    return configuration.pageSize == nil ? nil : timeline.firstID.map { $0 - 1 }
   }
 
   mutating func fetchDue(at now: Duration) {
@@ -62,16 +73,20 @@ extension LiveLink {
   // MARK: Answers
 
   mutating func messagesLoaded(_ messages: [Message], by id: RequestID, at now: Duration) {
+    if let older = olderRequest, older.id == id { return olderLoaded(messages, older) }
     guard case .inFlight(id, let startedAt, let connection) = fetch else { return }
     let serverWasAway = fetchFailures > 0
     fetch = .none
     fetchFailures = 0
 
+    if !hasHistory || fetchesPage { historyBegan(with: messages, isPage: fetchesPage) }
     let inserted = timeline.merge(messages)
     if !inserted.isEmpty {
       if hasHistory { recoveredCount += inserted.count }
       actions.append(.report(.inserted(inserted, hasHistory ? .recovered : .history)))
     }
+    // As many as the server gives at once: there may be more.
+    if configuration.pageSize != nil, !fetchesPage, inserted.count >= Self.largestPage { fetchesAgain = true }
     hasHistory = true
     completeAt = startedAt
     if let newest = messages.lazy.map(\.id).max() {
@@ -100,6 +115,7 @@ extension LiveLink {
   }
 
   mutating func messagesFailed(_ failure: APIFailure, by id: RequestID, at now: Duration) {
+    if olderRequest?.id == id { return olderFailed(failure) }
     guard case .inFlight(id, _, _) = fetch else { return }
     fetch = .none
     fetchFailures += 1

@@ -16,6 +16,7 @@ extension LiveLink {
     intent = .idle
     if stream == nil { apply(socket.stop(), at: now) } else { leaveStream(at: now) }
     abandonFetch()
+    abandonOlder()
   }
 
   mutating func retryNow(at now: Duration) {

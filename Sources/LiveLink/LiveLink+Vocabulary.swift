@@ -28,6 +28,11 @@ extension LiveLink {
     public var catchUpOverlap = 16
     /// Whether history is polled while the socket is down: yes for the dialog on the screen, no for the list's.
     public var pollsWhileDown = true
+    /// How many messages a page of history has, for servers with paging: the newest page comes first, what is older
+    /// on demand. Nil: the whole history comes at once.
+    public var pageSize: Int?
+    /// No more pages are fetched once this many messages are here.
+    public var loadedLimit = 50_000
 
     /// The contract's times.
     public init() {}
@@ -83,6 +88,11 @@ extension LiveLink {
     case refresh
     /// The process was stopped or the machine slept: verify what looks alive.
     case woke
+    /// Somebody wants to see what is older than the timeline; how many, if not as many as a page has. May be sent as
+    /// often as one likes.
+    case wantOlder(limit: Int? = nil)
+    /// Nobody looks at what is older than the newest page any more.
+    case forgetOlder
     /// Whether the dialog is on the screen and is polled while the socket is down.
     case pollsWhileDown(Bool)
     /// The operator types in this dialog, or stopped. May be sent with every key: the link spaces the frames.
@@ -140,6 +150,8 @@ extension LiveLink {
     case cancelTimer(Timer)
     /// `GET messages`; only what is newer than an id where the server has paging, else everything.
     case fetchMessages(RequestID, after: MessageID?)
+    /// `GET messages` with paging: so many before an id, or the newest; answered like `fetchMessages`.
+    case fetchPage(RequestID, before: MessageID?, limit: Int)
     /// Refresh the access token, unless that is under way; answer all links that asked.
     case refreshToken
     /// For the state around the link, not for the shell.
@@ -152,6 +164,8 @@ extension LiveLink {
     case phase(Phase)
     /// Messages that the timeline did not have, ascending, and the way they came.
     case inserted([Message], Origin)
+    /// ``LiveLink/older``.
+    case older
     /// A message that reads differently now.
     case updated(MessageID)
     /// Who types: ``LiveLink/typists``.
@@ -170,6 +184,8 @@ extension LiveLink {
   public enum Origin: Hashable, Sendable {
     /// With the first history of all.
     case history
+    /// With a page that was asked for because it is older.
+    case older
     /// Over the socket.
     case socket
     /// With a later history: the socket had missed it.

@@ -14,6 +14,8 @@ public struct LiveLink: Sendable {
   public internal(set) var configuration: Configuration
   /// The stored messages.
   public internal(set) var timeline = Timeline()
+  /// What is known of the messages before the first of ``timeline``.
+  public internal(set) var older: Older = .unknown
   /// Where it stands.
   public internal(set) var phase: Phase = .idle
   /// How many messages came with a history that the socket had not brought.
@@ -53,8 +55,18 @@ public struct LiveLink: Sendable {
 
   var fetch: Fetch = .none
   var fetchFailures = 0
+  /// The page of older messages that is under way.
+  var olderRequest: OlderRequest?
+
+  struct OlderRequest: Hashable {
+    var id: RequestID
+    var limit: Int
+  }
+
   /// Whether another fetch has to follow the one under way, which began too early.
   var fetchesAgain = false
+  /// Whether the fetch under way is for the newest page only.
+  var fetchesPage = false
   /// Whether any history has been fetched.
   var hasHistory = false
   /// Nothing is missing up to here, but for what `configuration.catchUpOverlap` allows for.
@@ -106,6 +118,8 @@ public struct LiveLink: Sendable {
     case .retryNow: retryNow(at: now)
     case .refresh: requestFetch(at: now)
     case .woke: wake(at: now)
+    case .wantOlder(let limit): wantOlder(limit: limit)
+    case .forgetOlder: forgetOlder()
     case .pollsWhileDown(let polls): setPolling(polls, at: now)
     case .operatorTyping(let isTyping): operatorTyping(isTyping, at: now)
     case .stored(let message): insert(message, from: .answer)

@@ -95,6 +95,17 @@ struct PackedMessages: Sendable {
     if waste > 1 << 16, waste > texts.count / 2 { sweep() }
   }
 
+  /// Drops the oldest messages.
+  mutating func removeFirst(_ count: Int) {
+    guard count > 0 else { return }
+    for record in records.prefix(count) {
+      waste += Int(record.length)
+      if record.hasExtras { extras[record.id] = nil }
+    }
+    records.removeFirst(count)
+    sweep()
+  }
+
   // MARK: Packing
 
   private mutating func pack(_ message: Message) -> Record {

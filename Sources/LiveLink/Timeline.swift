@@ -75,6 +75,9 @@ public struct Timeline: Sendable {
     return fresh
   }
 
+  /// Drops what is older than an id.
+  mutating func removeAll(before id: MessageID) { messages.removeFirst(lowerBound(of: id)) }
+
   private func holds(_ id: MessageID, at index: Int) -> Bool { index < endIndex && messages.id(at: index) == id }
 
   @discardableResult

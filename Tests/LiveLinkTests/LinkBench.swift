@@ -14,6 +14,9 @@ struct LinkBench {
   var isAttempting = false
   var request: LiveLink.RequestID?
   var fetchedAfter: MessageID??
+  /// The last page that was asked for.
+  var pageBefore: MessageID??
+  var pageLimit: Int?
 
   init(seed: UInt64 = 7, _ configure: (inout LiveLink.Configuration) -> Void = { _ in }) {
     var configuration = LiveLink.Configuration()
@@ -32,6 +35,8 @@ struct LinkBench {
       switch action {
       case .connect(let id): (connection, isAttempting) = (id, true)
       case .fetchMessages(let id, let after): (request, fetchedAfter) = (id, .some(after))
+      case .fetchPage(let id, let before, let limit):
+        (request, pageBefore, pageLimit) = (id, .some(before), limit)
       case .setTimer(let timer, let delay): timers[timer] = now + delay
       case .cancelTimer(let timer): timers[timer] = nil
       default: break

@@ -236,6 +236,7 @@ struct World {
         timers[timer] = number
         schedule(.timer(timer, generation: number), after: time)
       case .cancelTimer(let timer): timers[timer] = nil
+      case .fetchPage: problems.append("a page that nobody wanted")
       case .fetchMessages(let id, let after):
         if chance(faults.lostRequest) {
           schedule(.link(.messagesFailed(id, .unreachable("no route"))), after: delay(upTo: 100))

@@ -18,8 +18,20 @@ extension Scene {
   }
 
   private func searchPosition(_ search: DialogSearch) -> StyledLine {
-    if let current = search.current { return styled("\(current + 1)/\(search.matches.count) ", .text) }
-    return search.input.isEmpty ? StyledLine() : styled("not found ", .alarm)
+    guard !search.input.isEmpty else { return StyledLine() }
+    if state.isSearchingOlder { return styled("searching older messages\(symbols.ellipsis) ", .caution) }
+    var line = StyledLine()
+    if let current = search.current {
+      line.add("\(current + 1)/\(search.matches.count) ", theme[.text])
+    } else {
+      line.add(state.hasUnsearched ? "not found so far " : "not found ", theme[.alarm])
+    }
+    // The pages that are not here were not looked at: to be told, for "not found" is not "not there".
+    if state.hasUnsearched {
+      let key = search.isTyping && search.current == nil ? VerbID.keepSearch : .olderMatch
+      line.add("older not searched: \(SafeText(state.keymap.label(of: key))) ", theme[.muted])
+    }
+    return line
   }
 
   /// A line of a message, with what is looked for marked; in the message that the search stands at more than elsewhere.

@@ -15,6 +15,7 @@ struct Transcript {
   let speakers: Speakers
   private let firstUnread: MessageID?
   private let gaps: [GapMark]
+  private let older: LiveLink.Older
   private let handoffs: [HandoffLine]
   /// Those that are newer than every message.
   private let latestHandoffs: [HandoffLine]
@@ -24,6 +25,7 @@ struct Transcript {
     self.columns = columns
     dialogID = conversation.dialogID
     timeline = link.timeline
+    older = link.older
     pending = scene.state.outbox.rows(of: conversation.dialogID)
     firstUnread = conversation.firstUnread
     speakers = Speakers(scene: scene, entry: scene.openEntry, dialogID: dialogID)
@@ -117,6 +119,7 @@ struct Transcript {
 
   /// A line that is no message text.
   private enum Leading {
+    case older(OlderLine)
     case day(LocalTime)
     case unread
     case gap(GapMark)
@@ -129,6 +132,7 @@ struct Transcript {
     let message = timeline[timeline.startIndex + item]
     let previous = item > 0 ? timeline[timeline.startIndex + item - 1] : nil
     var lines: [Leading] = []
+    if item == 0, let line = OlderLine(older, count: timeline.count) { lines.append(.older(line)) }
     if let timestamp = message.timestamp {
       let day = scene.environment.local(timestamp)
       if previous?.timestamp.map({ scene.environment.local($0).day }) != day.day { lines.append(.day(day)) }
@@ -160,6 +164,7 @@ struct Transcript {
   private func draw(_ leading: Leading, item: Int) -> StyledLine {
     let theme = scene.theme
     switch leading {
+    case .older(let line): return divider(scene.words(for: line), theme[line.role], rule: theme[.rule])
     case .day(let day):
       return divider(SafeText(day.dayTitle(today: scene.now)), theme[.muted], rule: theme[.rule])
     case .unread:

@@ -39,7 +39,10 @@ final class LinkDriver {
     case .ping(let id): socket.ping(id)
     case .setTimer(let timer, let delay): timers.set(timer, after: delay)
     case .cancelTimer(let timer): timers.cancel(timer)
-    case .fetchMessages(let request, let after): fetch(request, after: hasPaging ? after : nil)
+    case .fetchMessages(let request, let after):
+      fetch(request) { api, id throws(APIFailure) in try await api.messages(in: id, after: hasPaging ? after : nil) }
+    case .fetchPage(let request, let before, let limit):
+      fetch(request) { api, id throws(APIFailure) in try await api.page(of: id, before: before, limit: limit) }
     case .refreshToken: socket.refreshToken()
     case .report: break
     }
@@ -51,10 +54,13 @@ final class LinkDriver {
     timers.cancelAll()
   }
 
-  private func fetch(_ request: LiveLink.RequestID, after: MessageID?) {
+  private func fetch(
+    _ request: LiveLink.RequestID,
+    _ read: @escaping @Sendable (ChatAPI, DialogID) async throws(APIFailure) -> [Message]
+  ) {
     let (inbox, dialogID) = (inbox, dialogID)
     services.call("GET messages") { api throws(APIFailure) in
-      try await api.messages(in: dialogID, after: after)
+      try await read(api, dialogID)
     } then: { result in
       switch result {
       case .success(let messages): inbox.post(.link(dialogID, .messagesLoaded(request, messages)))

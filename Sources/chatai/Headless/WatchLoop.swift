@@ -195,7 +195,8 @@ struct WatchLoop {
         var isLive = false
         if case .live = phase { isLive = true }
         try await feed(.linkIsLive(id, isLive))
-      case .report: break
+      // Its links have no page size: they read whole histories.
+      case .fetchPage, .report: break
       }
     }
   }

@@ -331,6 +331,11 @@ struct Playhouse {
       let messages = histories[id, default: []].filter { $0.id > after ?? .min }
       console.send(
         .link(id, isUp ? .messagesLoaded(request, messages) : .messagesFailed(request, .unreachable("refused"))))
+    case .fetchPage(let request, let before, let limit):
+      fetches += 1
+      let messages = Array(histories[id, default: []].filter { $0.id < before ?? .max }.suffix(limit))
+      console.send(
+        .link(id, isUp ? .messagesLoaded(request, messages) : .messagesFailed(request, .unreachable("refused"))))
     case .refreshToken: console.send(.link(id, .tokenRefreshed))
     case .report: fatalError("reports stay inside")
     }
