@@ -40,6 +40,7 @@ extension ConsoleState {
     case .setting:
       Self.matching(word, Setting.all.map { Completion($0.key, note: "\($0.literal(in: settings)) · \($0.help)") })
     case .settingValue: Self.matching(word, (words.first.flatMap(Setting.named)?.words ?? []).map { Completion($0) })
+    case .tab: Self.matching(word, tabs.map { Completion($0.name, note: $0.filter) })
     case .label: Self.matching(word, marks.labels.map { Completion($0) })
     case .canned: Self.matching(word, texts.canned.map { Completion($0.name, note: $0.title) })
     case .macro: Self.matching(word, texts.macros.map { Completion($0.name, note: $0.title) })

@@ -89,6 +89,9 @@ extension ConsoleState {
       if thenReply { engine.replyAfterTakeover = id }
       takeOver(id)
     case (.release, let id?): begin(.release, id)
+    case (.takeBack(let act), let id?):
+      engine.done.removeLast()
+      if act == .takeover { takeOver(id) } else { begin(act, id) }
     case (.requeue(let reason), let id?): begin(.requeue(reason: reason), id)
     case (.approve(let proposal), let id?): decide(.approve(text: nil), on: proposal, in: id)
     case (.cancelRequest, let id?): begin(.cancel, id)
@@ -130,6 +133,8 @@ extension ConsoleState {
   mutating func begin(_ act: HandoffAct, _ id: DialogID) {
     guard engine.acts[id] == nil else { return }
     engine.acts[id] = act
+    // Asking for a human may be the first step of taking over: what counts is who had it before that.
+    if engine.heldBefore[id] == nil { engine.heldBefore[id] = holder(of: id) }
     emit(.handoff(act, id))
     say(.info, act.wordsUnderWay(id))
   }
@@ -142,6 +147,10 @@ extension ConsoleState {
     defer { macroActEnded(in: id, failure: nil) }
     set(status.status, of: id, manager: status.assignedManager, by: act, status: status)
     requestRefresh()
+    if case .request = act, engine.takeoverAfterRequest.contains(id) {
+    } else {
+      did(act, id, heldBefore: engine.heldBefore.removeValue(forKey: id))
+    }
     switch act {
     case .request:
       guard engine.takeoverAfterRequest.remove(id) != nil else {
@@ -167,6 +176,7 @@ extension ConsoleState {
       return begin(.takeover, id)
     }
     engine.takeoverAfterRequest.remove(id)
+    engine.heldBefore[id] = nil
     if engine.replyAfterTakeover == id { engine.replyAfterTakeover = nil }
     if failure.mayHaveTakenEffect {
       say(.error, "#\(id): \(failure). It may have worked: looking")

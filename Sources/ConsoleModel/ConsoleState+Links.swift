@@ -154,6 +154,9 @@ extension ConsoleState {
     if !isOld {
       for message in messages where message.kind == .message {
         statistics.noteMessage(by: message.sender, at: clock.now)
+        if message.sender == .manager, let id = author(of: message, in: id) {
+          statistics.noteAnswer(by: id, at: clock.now)
+        }
       }
     }
     if origin == .recovered { markGap(messages, in: id) }
@@ -171,6 +174,16 @@ extension ConsoleState {
       announce(.mention, id)
     } else if holder(of: id) == .me, messages.contains(where: { $0.sender == .user }) {
       announce(.message, id)
+    }
+  }
+
+  /// Who wrote a reply: part 1 does not say, and then it is whoever has the dialog.
+  private func author(of message: Message, in id: DialogID) -> UserID? {
+    if let author = message.author { return author.id }
+    return switch holder(of: id) {
+    case .me: session.account?.id
+    case .other(let manager): manager?.id
+    case .assistant, .nobodyYet: nil
     }
   }
 

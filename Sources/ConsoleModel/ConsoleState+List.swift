@@ -36,7 +36,7 @@ extension ConsoleState {
       focus = .list
       conversation?.firstUnread = nil
     } else {
-      list.setFilter(DialogFilter())
+      dropFilter()
     }
     list.thaw()
   }
@@ -87,7 +87,14 @@ extension ConsoleState {
   /// Drops the filter and its line.
   mutating func clearFilter() {
     filterInput = nil
+    dropFilter()
+  }
+
+  private mutating func dropFilter() {
+    let text = list.filter.text
+    guard !text.isEmpty else { return }
     list.setFilter(DialogFilter())
+    did("Dropping the filter “\(text)”", .filter(text))
   }
 
   // MARK: Pages

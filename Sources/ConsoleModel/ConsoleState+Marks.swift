@@ -49,7 +49,7 @@ extension ConsoleState {
 
   mutating func toggleUnread() {
     guard let id = target else { return }
-    mark(.toggleUnread(id))
+    mark(.toggleUnread(id), in: id, as: "Marking #\(id) unread", again: Command(.markUnread))
     if marks[id].isUnread {
       if focus == .conversation { goBack() }
       say(.info, "#\(id) is marked unread")
@@ -66,11 +66,14 @@ extension ConsoleState {
     guard let until = clock.moment(typed: typed) else {
       return say(.warning, "“\(typed)” is no time to come: 15m, 1h30m, 17:00, tomorrow 9:00, fri")
     }
-    snooze(id, until: until)
+    snooze(id, until: until, typed: typed)
   }
 
-  mutating func snooze(_ id: DialogID, until: Timestamp) {
-    mark(.snooze(id, until: until))
+  /// Sets a dialog aside.
+  ///
+  /// - Parameter typed: The words for the moment: an hour from now is another moment when it is said again.
+  mutating func snooze(_ id: DialogID, until: Timestamp, typed: String) {
+    mark(.snooze(id, until: until), in: id, as: "Setting #\(id) aside", again: Command(.snooze, [typed]))
     if conversation?.dialogID == id, focus == .conversation { goBack() }
     say(.info, "#\(id) is set aside until \(clock.shortText(until)), or until the visitor writes")
   }
@@ -80,10 +83,10 @@ extension ConsoleState {
       guard let until = clock.moment(typed: typed) else {
         return [Picker.Item(nil, "no time yet", "15m, 1h30m, 17:00, tomorrow 9:00, fri 14:00")]
       }
-      return [Picker.Item(.snooze(until: until), "until \(clock.shortText(until))")]
+      return [Picker.Item(.snooze(until: until, typed: typed), "until \(clock.shortText(until))")]
     }
     var items = ["15m", "1h", "3h", "tomorrow 9:00", "mon 9:00"].compactMap { word in
-      clock.moment(typed: word).map { Picker.Item(.snooze(until: $0), word, clock.shortText($0)) }
+      clock.moment(typed: word).map { Picker.Item(.snooze(until: $0, typed: word), word, clock.shortText($0)) }
     }
     if let snooze = marks[id].snooze {
       items.insert(Picker.Item(.wake, "bring it back now", "set aside until \(clock.shortText(snooze.until))"), at: 0)
@@ -100,7 +103,8 @@ extension ConsoleState {
   }
 
   mutating func setPriority(_ priority: DialogMarks.Priority?, of id: DialogID) {
-    mark(.setPriority(id, priority))
+    let word = priority?.rawValue ?? "normal"
+    mark(.setPriority(id, priority), in: id, as: "The priority of #\(id)", again: Command(.setPriority, [word]))
     say(.info, "#\(id) has \(priority?.rawValue ?? "no") priority")
   }
 
@@ -118,7 +122,10 @@ extension ConsoleState {
 
   mutating func toggleLabel(_ typed: String, of id: DialogID) {
     guard let label = DialogMarks.label(typed) else { return say(.warning, "“\(typed)” is no label") }
-    mark(.toggleLabel(id, label))
+    let isNew = !marks[id].labels.contains(label)
+    mark(
+      .toggleLabel(id, label), in: id, as: "The label \(label) of #\(id)", again: isNew ? Command(.label, [label]) : nil
+    )
     say(
       .info, marks[id].labels.contains(label) ? "#\(id) has the label \(label)" : "#\(id) has lost the label \(label)")
   }

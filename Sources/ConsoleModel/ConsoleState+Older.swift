@@ -80,7 +80,9 @@ extension ConsoleState {
     case .unknown, .loading: break
     case .failed(let why):
       engine.seek = nil
-      if case .export = seek.purpose { say(.error, "Not written: the older messages of #\(id) could not be read: \(why)") }
+      if case .export = seek.purpose {
+        say(.error, "Not written: the older messages of #\(id) could not be read: \(why)")
+      }
     case .beginning, .tooMany:
       engine.seek = nil
       ended(seek, isWhole: link.older == .beginning)

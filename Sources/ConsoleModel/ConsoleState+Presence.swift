@@ -64,6 +64,12 @@ extension ConsoleState {
     return wanted == status ? .no("You are \(wanted.rawValue) already") : .yes
   }
 
+  /// Says whether this operator takes dialogs, by its own choice.
+  mutating func chooseStatus(_ status: OperatorStatus) {
+    did("Being \(status.rawValue)", .status(self.status))
+    setStatus(status)
+  }
+
   /// Says whether this operator takes dialogs.
   mutating func setStatus(_ status: OperatorStatus) {
     self.status = status

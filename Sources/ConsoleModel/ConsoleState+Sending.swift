@@ -27,6 +27,9 @@ extension ConsoleState {
     submit(text, to: id, kind: kind)
     editSlot(DraftKey(id, kind)) { $0.sent(text) }
     keepInHistory(text, kind, id)
+    did(
+      kind == .note ? "The note in #\(id)" : "The reply in #\(id)", .none("it was sent"),
+      again: Command(kind == .note ? .note : .reply, [text]))
     noteDraft(id, kind)
     // After the journal has the text, so that it is on disk all the time.
     saveDrafts()

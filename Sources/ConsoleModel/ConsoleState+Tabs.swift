@@ -13,15 +13,38 @@ extension ConsoleState {
   /// The tab in force; nil while a filter was typed that is none.
   public var openTab: Int? { tabs.firstIndex { $0.filter == list.filter.text } }
 
-  /// Goes to the tab of a number: the argument, else the digit that was pressed.
-  mutating func chooseTab(_ number: String?) {
+  /// Goes to the tab of a name or a number: the argument, else the digit that was pressed; without either they are
+  /// offered.
+  mutating func chooseTab(_ name: String?) {
     var pressed: Int?
-    if case .character(let character) = engine.pressedKey { pressed = character.wholeNumberValue }
-    guard let number = number.flatMap({ Int($0) }) ?? pressed else { return }
+    if name == nil, case .character(let character) = engine.pressedKey { pressed = character.wholeNumberValue }
+    if let name, let index = tab(named: name) { return openTab(at: index) }
+    guard let number = name.flatMap({ Int($0) }) ?? pressed else {
+      guard let name else { return pick(.tab) }
+      let hint = name.nearest(of: tabs.map(\.name)).map { ": did you mean \($0)?" } ?? ""
+      return say(.warning, "There is no tab \(name)\(hint)")
+    }
     guard tabs.indices.contains(number - 1) else {
       return say(.warning, "There is no tab \(number): :tab-save keeps the filter that is in force as one")
     }
     openTab(at: number - 1)
+  }
+
+  /// The tab of a name, whatever the case; of a part of it, where only one has that.
+  private func tab(named name: String) -> Int? {
+    let name = name.lowercased()
+    if let index = tabs.firstIndex(where: { $0.name.lowercased() == name }) { return index }
+    let matching = tabs.indices.filter { tabs[$0].name.lowercased().hasPrefix(name) }
+    return matching.count == 1 && Int(name) == nil ? matching[0] : nil
+  }
+
+  /// The tabs, for a list to choose from.
+  var tabItems: [Picker.Item] {
+    tabs.enumerated().map { index, tab in
+      let filter = tab.filter.isEmpty ? "everything" : tab.filter
+      let count = list.counts.indices.contains(index) ? ", \(list.counts[index])" : ""
+      return Picker.Item(.tab(index), tab.name, filter + count, isOn: index == openTab)
+    }
   }
 
   /// Goes to the tab that is so many further; from a typed filter to the first or the last.
@@ -30,7 +53,7 @@ extension ConsoleState {
     openTab(at: index)
   }
 
-  private mutating func openTab(at index: Int) {
+  mutating func openTab(at index: Int) {
     focus = .list
     filterInput = nil
     list.setFilter(DialogFilter(tabs[index].filter))
@@ -51,10 +74,11 @@ extension ConsoleState {
       changed[index].filter = filter
     } else {
       guard changed.count < FilterTab.limit else {
-        return say(.warning, "There are \(FilterTab.limit) tabs, one for each digit: drop one first")
+        return say(.warning, "There are \(FilterTab.limit) tabs, and no more are kept: drop one first")
       }
       changed.append(FilterTab(name: name, filter: filter))
     }
+    did("Keeping the tab \(name)", .tabs(tabs, filter: filter))
     setTabs(changed)
     noteDesk()
     say(.info, "The filter is kept as the tab \(name)")
@@ -71,13 +95,14 @@ extension ConsoleState {
     let dropped = tabs[index]
     var changed = tabs
     changed.remove(at: index)
+    did("Dropping the tab \(dropped.name)", .tabs(tabs, filter: list.filter.text))
     setTabs(changed)
     if list.filter.text == dropped.filter { list.setFilter(DialogFilter()) }
     noteDesk()
     say(.info, "The tab \(dropped.name) is dropped")
   }
 
-  /// Puts tabs in place, no more than there are digits.
+  /// Puts tabs in place, no more than are kept.
   mutating func setTabs(_ tabs: [FilterTab]) {
     self.tabs = Array(tabs.prefix(FilterTab.limit))
     list.count(self.tabs.map { DialogFilter($0.filter) })

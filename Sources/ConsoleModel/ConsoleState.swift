@@ -179,19 +179,19 @@ public struct Clock: Hashable, Sendable {
   public internal(set) var now: Timestamp
   /// Time since any fixed origin; all deadlines are counted on it.
   public internal(set) var monotonic: Duration
-  /// Seconds east of Greenwich where the operator is, for what is typed and said in local time.
-  public internal(set) var utcOffset: Int
+  /// Where the operator is, for what is typed and said in local time.
+  public internal(set) var zone: LocalZone
 
   /// Makes a reading of both clocks.
-  public init(now: Timestamp, monotonic: Duration, utcOffset: Int = 0) {
+  public init(now: Timestamp, monotonic: Duration, zone: LocalZone = LocalZone(offset: 0)) {
     self.now = now
     self.monotonic = monotonic
-    self.utcOffset = utcOffset
+    self.zone = zone
   }
 
   /// The operator's time of day, in minutes after midnight.
   var localMinute: Int {
-    let minutes = (now.seconds + Int64(utcOffset)) / 60 % 1440
+    let minutes = (now.seconds + Int64(zone.offset(at: now))) / 60 % 1440
     return Int(minutes < 0 ? minutes + 1440 : minutes)
   }
 }

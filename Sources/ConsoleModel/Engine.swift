@@ -38,6 +38,13 @@ struct Engine: Sendable {
   var macroWait: MacroWait?
   /// What the folders have that were looked into for the command line.
   var listedFiles: [String: [String]] = [:]
+  /// Who had the dialogs before the acts that are under way.
+  var heldBefore: [DialogID: Holder] = [:]
+  /// What the operator did, oldest first, for taking it back.
+  var done: [DoneAct] = []
+  /// What is done again by one key.
+  var again: Command?
+
   /// The decisions on proposals that are under way.
   var decisions: [Proposal.ID: ProposalDecision] = [:]
   /// The proposals that the composers' texts come from.

@@ -17,6 +17,6 @@ public struct FilterTab: Hashable, Sendable, Codable {
     FilterTab(name: "waiting", filter: "is:waiting"), FilterTab(name: "unread", filter: "is:unread"),
   ]
 
-  /// As many tabs as there are digits to choose them by.
-  public static let limit = 9
+  /// As many tabs are kept. Digits choose the first nine; names, and the keys for the next, choose all.
+  public static let limit = 50
 }

@@ -50,34 +50,49 @@ public struct Link: Hashable, Sendable {
     warning = warnings.isEmpty ? nil : warnings.joined(separator: ", ")
   }
 
+  /// No address is longer; what claims to be one must not cost more.
+  private static let longestAddress = 4096
+  /// As many places of a text are looked at: whoever writes more of them wants to be a nuisance.
+  private static let placesLimit = 512
+
   /// The links of a text, in its order, each once.
   public static func all(in text: String) -> [Link] {
     var links: [Link] = []
-    for scheme in ["http://", "https://", "mailto:"] {
-      var rest = text[...]
-      while let start = rest.firstRange(ofCaseless: scheme) {
-        let tail = rest[start...]
-        let word = trimmed(tail.prefix { !$0.isWhitespace && !"<>\"`{}|^".contains($0) && !$0.isControl })
-        if let link = Link(String(word)), !links.contains(link) { links.append(link) }
-        rest = tail.dropFirst(scheme.count)
+    var known: Set<Link> = []
+    var rest = text[...]
+    var places = 0
+    while places < placesLimit, let start = rest.firstScheme {
+      places += 1
+      let tail = rest[start...]
+      let word = trimmed(
+        tail.prefix(longestAddress).prefix { !$0.isWhitespace && !"<>\"`{}|^".contains($0) && !$0.isControl })
+      if let link = Link(String(word)) {
+        if known.insert(link).inserted { links.append(link) }
+        // An address in an address is a part of it.
+        rest = text[word.endIndex...]
+      } else {
+        rest = tail.dropFirst()
       }
     }
-    return links.count < 2
-      ? links
-      : links.sorted { lhs, rhs in
-        text.position(of: lhs.address) < text.position(of: rhs.address)
-      }
+    return links
   }
 
   /// Without what ends the sentence around it: a full stop, or a bracket that was opened before.
   private static func trimmed(_ word: Substring) -> Substring {
+    // How many more of them are closed than opened.
+    func surplus(_ open: Character, _ close: Character) -> Int {
+      word.reduce(0) { $0 + ($1 == close ? 1 : $1 == open ? -1 : 0) }
+    }
+    var (round, square) = (surplus("(", ")"), surplus("[", "]"))
     var word = word
     while let last = word.last {
       if ".,;:!?'*_".contains(last) {
         word = word.dropLast()
-      } else if last == ")", word.filter({ $0 == ")" }).count > word.filter({ $0 == "(" }).count {
+      } else if last == ")", round > 0 {
+        round -= 1
         word = word.dropLast()
-      } else if last == "]", word.filter({ $0 == "]" }).count > word.filter({ $0 == "[" }).count {
+      } else if last == "]", square > 0 {
+        square -= 1
         word = word.dropLast()
       } else {
         break
@@ -88,23 +103,26 @@ public struct Link: Hashable, Sendable {
 }
 
 extension Substring {
-  /// Where a text of ASCII begins in it, whatever the case.
-  fileprivate func firstRange(ofCaseless wanted: String) -> Index? {
-    let wanted = Array(wanted)
-    var index = startIndex
-    while index < endIndex {
-      let part = self[index...].prefix(wanted.count)
-      if part.count == wanted.count, zip(part, wanted).allSatisfy({ $0.lowercased() == String($1) }) { return index }
-      index = self.index(after: index)
+  /// Where an address may begin in it, whatever the case.
+  fileprivate var firstScheme: Index? {
+    let bytes = utf8
+    var index = bytes.startIndex
+    while index < bytes.endIndex {
+      if schemes.contains(where: { bytes[index...].begins(with: $0) }) { return index }
+      index = bytes.index(after: index)
     }
     return nil
   }
 }
 
-extension String {
-  /// How many characters stand before another text; all for one that is not there.
-  fileprivate func position(of other: String) -> Int {
-    firstRange(of: other).map { distance(from: startIndex, to: $0.lowerBound) } ?? count
+private let schemes = ["http://", "https://", "mailto:"].map { Array($0.utf8) }
+
+extension Substring.UTF8View {
+  /// Whether it begins with ASCII in small letters, whatever the case.
+  fileprivate func begins(with wanted: [UInt8]) -> Bool {
+    guard let first, first | 0x20 == wanted[0] else { return false }
+    let part = prefix(wanted.count)
+    return part.elementsEqual(wanted) { $0 == $1 || (0x41...0x5A).contains($0) && $0 | 0x20 == $1 }
   }
 }
 

@@ -5,14 +5,14 @@ extension Clock {
   /// The local calendar day and the second in it.
   func local(_ moment: Timestamp) -> (day: Int, second: Int) {
     // Held far inside of the range: a server may send any number, and a calendar must not overflow on it.
-    let seconds = min(max(moment.seconds, -60_000_000_000), 250_000_000_000) + Int64(utcOffset)
+    let seconds = min(max(moment.seconds, -60_000_000_000), 250_000_000_000) + Int64(zone.offset(at: moment))
     let rest = ((seconds % 86_400) + 86_400) % 86_400
     return (Int((seconds - rest) / 86_400), Int(rest))
   }
 
   /// The moment at which a local calendar day has a time.
   func moment(day: Int, second: Int) -> Timestamp {
-    Timestamp(milliseconds: (Int64(day) * 86_400 + Int64(second) - Int64(utcOffset)) * 1000)
+    zone.moment(showing: Int64(day) * 86_400 + Int64(second))
   }
 
   /// `14:07`, with the weekday (`Tue 9:00`) or the date (`15 Jan 9:00`) where it is not today.

@@ -16,6 +16,8 @@ public struct MarkBook: Hashable, Sendable {
     case snooze(DialogID, until: Timestamp)
     /// The operator takes it back before its time.
     case wake(DialogID)
+    /// The operator takes back what was done to a dialog's marks: they are these again.
+    case restore(DialogID, DialogMarks)
     /// The visitor has written in it.
     case visitorWrote(DialogID)
     /// Time has passed.
@@ -83,6 +85,7 @@ public struct MarkBook: Hashable, Sendable {
         $0.isUnread = false
       }
     case .wake(let id): return change(id) { $0.snooze = nil }
+    case .restore(let id, let before): return change(id) { $0 = before }
     case .visitorWrote(let id):
       guard self[id].snooze != nil else { return [] }
       return change(id) { $0.snooze = nil } + [.returned(id, .visitorWrote)]

@@ -31,12 +31,14 @@ public struct Picker: Hashable, Sendable {
     case macroValue
     /// Nothing: what a macro has done and what it has not.
     case macroReport
+    /// A tab of the list.
+    case tab
   }
 
   /// What a line stands for.
   public enum Choice: Hashable, Sendable {
     case colleague(Manager)
-    case snooze(until: Timestamp)
+    case snooze(until: Timestamp, typed: String)
     case wake
     case priority(DialogMarks.Priority?)
     case label(String)
@@ -47,6 +49,7 @@ public struct Picker: Hashable, Sendable {
     case canned(String)
     case macro(String)
     case value(String)
+    case tab(Int)
   }
 
   /// A line.
@@ -139,6 +142,7 @@ extension ConsoleState {
       case .macro: macroItems(typed: picker.input.text)
       case .macroValue: macroValueItems(typed: picker.input.text)
       case .macroReport: macroReportItems
+      case .tab: tabItems
       case .export: TranscriptFormat.allCases.map { Picker.Item(.format($0), $0.title, $0.fileExtension) }
       }
     return items.filter(picker.shows)
@@ -202,12 +206,13 @@ extension ConsoleState {
   private mutating func take(_ choice: Picker.Choice, for purpose: Picker.Purpose) {
     switch (purpose, choice) {
     case (.transfer(let id, let note), .colleague(let manager)): transfer(id, to: manager, note: note)
-    case (.snooze(let id), .snooze(let until)): snooze(id, until: until)
-    case (.snooze(let id), .wake): mark(.wake(id))
+    case (.snooze(let id), .snooze(let until, let typed)): snooze(id, until: until, typed: typed)
+    case (.snooze(let id), .wake): mark(.wake(id), in: id, as: "Bringing #\(id) back", again: nil)
     case (.priority(let id), .priority(let priority)): setPriority(priority, of: id)
     case (.label(let id), .label(let label)): toggleLabel(label, of: id)
     case (_, .message(let id, let message)): open(id, at: message)
     case (_, .dialog(let id)): open(id)
+    case (_, .tab(let index)): openTab(at: index)
     case (.openLink, .link(let link)): openLink(link)
     case (.copyLink, .link(let link)): copy(link, as: "the link")
     case (.export(let id), .format(let format)): export(id, as: format, to: nil)

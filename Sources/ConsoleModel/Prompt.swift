@@ -9,6 +9,8 @@ public struct Prompt: Hashable, Sendable {
     case takeOver(thenReply: Bool)
     /// Give it back to the AI.
     case release
+    /// Take back what was done, by another act.
+    case takeBack(HandoffAct)
     /// Put it back into the queue; why.
     case requeue(reason: String?)
     /// Send the AI's proposal to the visitor as it is.

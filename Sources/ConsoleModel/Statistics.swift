@@ -26,14 +26,22 @@ public struct Statistics: Hashable, Sendable {
     let length: Duration
   }
 
+  /// An operator's answer.
+  private struct Answer: Hashable, Sendable {
+    let at: Timestamp
+    let by: UserID
+  }
+
   /// Since when it counts; nil until the first list was read.
   public private(set) var since: Timestamp?
   private var minutes: [Minute] = []
   private var waits: [Wait] = []
+  private var answers: [Answer] = []
 
   /// How far back it looks.
   public static let window: Int64 = 60
   private static let waitLimit = 2000
+  private static let answerLimit = 20_000
 
   /// Nothing seen yet.
   public init() {}
@@ -66,6 +74,13 @@ public struct Statistics: Hashable, Sendable {
   mutating func noteWait(_ length: Duration, at now: Timestamp) {
     waits.append(Wait(at: now, length: length))
     if waits.count > Self.waitLimit { waits.removeFirst(Self.waitLimit / 10) }
+  }
+
+  /// Notes who has answered.
+  mutating func noteAnswer(by operatorID: UserID, at now: Timestamp) {
+    guard since != nil else { return }
+    answers.append(Answer(at: now, by: operatorID))
+    if answers.count > Self.answerLimit { answers.removeFirst(Self.answerLimit / 10) }
   }
 
   private mutating func change(_ now: Timestamp, _ change: (inout Minute) -> Void) {
@@ -108,6 +123,16 @@ public struct Statistics: Hashable, Sendable {
     }
   }
 
+  /// How many answers each operator has given in the last hour.
+  public func answers(at now: Timestamp) -> [UserID: Int] {
+    var counts: [UserID: Int] = [:]
+    for answer in answers.reversed() {
+      guard now.duration(since: answer.at) <= .seconds(60 * Self.window) else { break }
+      counts[answer.by, default: 0] += 1
+    }
+    return counts
+  }
+
   /// The waits of the last hour that ended with an operator: how many, and the one that half and nine of ten of them
   /// did not exceed; nil for none.
   public func waits(at now: Timestamp) -> (count: Int, median: Duration, p90: Duration)? {
@@ -128,12 +153,18 @@ public struct OperatorLoad: Hashable, Sendable, Identifiable {
   public let isMe: Bool
   /// How many dialogs they have.
   public let dialogs: Int
+  /// How many they may have; nil where the server does not say.
+  public let capacity: Int?
   /// In how many of them the visitor wrote last.
   public let unanswered: Int
+  /// How many answers they have given in the last hour, as far as this console has seen.
+  public let answers: Int
+  /// Whether they are there; nil where the server does not say.
+  public let status: OperatorStatus?
 }
 
 extension ConsoleState {
-  /// The operators who have dialogs, and this one; the busiest first.
+  /// The operators who are there, have dialogs or have answered, and this one; the busiest first.
   public var operatorLoads: [OperatorLoad] {
     var counts: [UserID: (name: String?, dialogs: Int, unanswered: Int)] = [:]
     let me = session.account?.id ?? 0
@@ -152,10 +183,21 @@ extension ConsoleState {
       if entry.lastLine?.sender == .user { count.unanswered += 1 }
       counts[owner] = count
     }
+    let answers = statistics.answers(at: clock.now)
+    let known = Dictionary(team.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    for colleague in team where colleague.status != .offline || answers[colleague.id] != nil {
+      counts[colleague.id] = counts[colleague.id] ?? (colleague.name, 0, 0)
+    }
+    for id in answers.keys where counts[id] == nil { counts[id] = (known[id]?.name, 0, 0) }
     return counts.map { id, count in
-      OperatorLoad(
-        id: id, name: count.name, isMe: id == me, dialogs: count.dialogs, unanswered: count.unanswered)
-    }.sorted { ($1.dialogs, $0.id) < ($0.dialogs, $1.id) }
+      let colleague = known[id]
+      return OperatorLoad(
+        id: id, name: count.name ?? colleague?.name, isMe: id == me,
+        // The list may not have been read so far down; the server counts all.
+        dialogs: max(count.dialogs, colleague?.dialogs ?? 0), capacity: colleague?.capacity,
+        unanswered: count.unanswered, answers: answers[id] ?? 0,
+        status: id == me && session.capabilities.hasPresence ? status : colleague?.status)
+    }.sorted { ($1.dialogs, $1.answers, $0.id) < ($0.dialogs, $0.answers, $1.id) }
   }
 
   // MARK: The two screens
@@ -165,6 +207,8 @@ extension ConsoleState {
     details = nil
     dashboardTop = 0
     self.screen = self.screen == screen ? .desk : screen
+    // Events tell who comes and goes; how many dialogs each may have only the team does.
+    if self.screen == .dashboard, session.capabilities.hasPresence { emit(.loadTeam) }
   }
 
   /// Moves in the screen that is shown.

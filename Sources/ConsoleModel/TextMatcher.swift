@@ -39,6 +39,56 @@ public struct TextMatcher: Hashable, Sendable {
     return found
   }
 
+  /// Where lines have it that were one text before they were wrapped: by line, in characters. A break stands for the
+  /// blanks that were dropped there, or for nothing; a place that goes over it is in both lines.
+  public func ranges(inLines lines: [[Character]]) -> [[Range<Int>]] {
+    let wanted = Array(folded)
+    var cells: [(character: Character, line: Int, place: Int)] = []
+    for (line, characters) in lines.enumerated() {
+      for (place, character) in characters.enumerated() {
+        cells.append((Character(extendingLowercase: character), line, place))
+      }
+    }
+    var found: [[Range<Int>]] = lines.map { _ in [] }
+    var start = 0
+    while start < cells.count {
+      guard let end = end(of: wanted, in: cells, from: start) else {
+        start += 1
+        continue
+      }
+      for index in start..<end {
+        let (_, line, place) = cells[index]
+        if let last = found[line].last, last.upperBound == place, index > start {
+          found[line][found[line].count - 1] = last.lowerBound..<place + 1
+        } else {
+          found[line].append(place..<place + 1)
+        }
+      }
+      start = end
+    }
+    return found
+  }
+
+  private func end(
+    of wanted: [Character], in cells: [(character: Character, line: Int, place: Int)], from start: Int
+  ) -> Int? {
+    var (index, next) = (start, 0)
+    while next < wanted.count {
+      guard index < cells.count else { return nil }
+      if index > start, cells[index].place == 0, wanted[next].isWhitespace, !cells[index].character.isWhitespace {
+        next += 1
+        continue
+      }
+      guard cells[index].character == wanted[next] else { return nil }
+      index += 1
+      next += 1
+    }
+    return index
+  }
+
+  /// As many lines around one can share a place with it, at most: the others need not be looked at.
+  public var length: Int { folded.count }
+
   /// The part of a text around the first place, on one line.
   func snippet(of text: String) -> String {
     let characters = Array(text.joinedLines)

@@ -8,14 +8,14 @@ extension Verb {
     Verb(
       .statusOnline, ["s o"], "online", "I am here and take dialogs", in: browse, writes: true,
       when: { $0.statusAvailability(.online) }
-    ) { $0.setStatus(.online) },
+    ) { $0.chooseStatus(.online) },
     Verb(
       .statusAway, ["s a"], "away", "I am connected and take no dialogs for a while", in: browse, writes: true,
       when: { $0.statusAvailability(.away) }
-    ) { $0.setStatus(.away) },
+    ) { $0.chooseStatus(.away) },
     Verb(
       .statusOffline, [], "offline", "Show me as offline, though I am connected", in: browse, writes: true,
       when: { $0.statusAvailability(.offline) }
-    ) { $0.setStatus(.offline) },
+    ) { $0.chooseStatus(.offline) },
   ]
 }

@@ -65,8 +65,9 @@ extension Verb {
   /// Filters that one key brings back.
   static let tabVerbs: [Verb] = [
     Verb(
-      .tab, (1...9).map { .character(Character("\($0)")) }, "tab", "The tab of that number: a filter that was kept",
-      in: browse, takes: [.optional("number", .number)]
+      .tab, (1...9).map { .character(Character("\($0)")) }, "tab",
+      "The tab of that number or name: a filter that was kept; :tab alone offers all",
+      in: browse, takes: [.optional("tab", .tab)]
     ) { $0.chooseTab($1.first) },
     Verb(.nextTab, [.character("]")], "next tab", "The next tab", in: browse) { $0.stepTab(1) },
     Verb(.previousTab, [.character("[")], "tab before", "The tab before", in: browse) { $0.stepTab(-1) },
@@ -76,7 +77,7 @@ extension Verb {
     ) { $0.saveTab(named: $1[0]) },
     Verb(
       .dropTab, [], "drop tab", "Forget the tab that is in force, or the one of that name", in: browse,
-      takes: [.optional("name", .text)]
+      takes: [.optional("name", .tab)]
     ) { $0.dropTab(named: $1.first) },
   ]
 

@@ -90,7 +90,7 @@ extension Verb {
   /// The table. What is new gets a line here and a file of its own.
   static let groups: [VerbGroup] = [
     VerbGroup("Moving about", browseVerbs),
-    VerbGroup("The dialog", dialogVerbs + noteVerbs + textVerbs),
+    VerbGroup("The dialog", dialogVerbs + noteVerbs + textVerbs + takingBackVerbs),
     VerbGroup("Screens and panes", screenVerbs),
     VerbGroup("My status", statusVerbs),
     VerbGroup("Handing over", transferVerbs),

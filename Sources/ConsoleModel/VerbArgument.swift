@@ -12,6 +12,8 @@ public struct VerbArgument: Hashable, Sendable {
     case macro
     /// A macro's parameters, `order=7781 "day=in two days"`.
     case macroValues
+    /// A tab's name or its number.
+    case tab
     /// A label.
     case label
     /// A path of a file.

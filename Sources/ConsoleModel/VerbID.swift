@@ -23,6 +23,8 @@ public enum VerbID: String, Hashable, Sendable, CaseIterable {
   case editUnsent = "edit-unsent"
   case discardUnsent = "discard-unsent"
   case note
+  case takeBack = "take-back"
+  case again
 
   case details
   case earlier = "history"

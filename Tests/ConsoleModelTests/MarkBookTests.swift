@@ -109,7 +109,7 @@ struct MarkBookTests {
 @Suite("Times that are typed")
 struct TypedTimeTests {
   /// Tuesday, 14 November 2023, 22:13:20 in Greenwich; two hours later where the operator is.
-  private static let clock = Clock(now: Console.start, monotonic: .zero, utcOffset: 7200)
+  private static let clock = Clock(now: Console.start, monotonic: .zero, zone: LocalZone(offset: 7200))
 
   @Test(arguments: [
     ("15m", "0:28"), ("1h", "1:13"), ("1h30m", "1:43"), ("2d", "Fri 0:13"), ("1w", "22 Nov 0:13"),

@@ -33,6 +33,9 @@ public struct Setting: Sendable {
       "notices.desktop", \.desktopNotices, "The least that shows a notice on the desktop, where the terminal can."),
     flag("notices.title", \.title, "Count what waits in the window's title."),
     quietHours("notices.quiet_hours", \.quietHours, "When nothing rings or pops up, in local time; empty: never."),
+    command(
+      "links.opener", \.linkOpener,
+      "The program that shows links, without a shell, the address as its last word; empty: $BROWSER or the desktop's."),
     text("files.canned", \.cannedDirectory, "Where the canned replies lie; a relative path begins at this file."),
     text("files.macros", \.macrosDirectory, "Where the macros lie; a relative path begins at this file."),
     texts(
@@ -73,6 +76,30 @@ extension Setting {
         texts.append(text)
       }
       settings[keyPath: path] = texts
+      return nil
+    }
+  }
+
+  /// A program and its arguments, as a list, or as a text that is parted at its blanks.
+  private static func command(_ key: String, _ path: any Path<[String]>, _ help: String) -> Setting {
+    Setting(key: key, help: help, expected: "a list such as [\"firefox\", \"--new-tab\"]", words: []) {
+      .array($0[keyPath: path].map { .string($0) })
+    } set: { settings, value in
+      let refusal = "a list of texts is expected, such as [\"firefox\", \"--new-tab\"]"
+      var words: [String] = []
+      switch value {
+      case .string(let text):
+        guard let split = ShellWords.split(text) else { return "a quote is not closed" }
+        words = split
+      case .array(let values):
+        for value in values {
+          guard case .string(let word) = value else { return refusal }
+          words.append(word)
+        }
+      case .integer, .number, .boolean: return refusal
+      }
+      guard words.first != "", words.allSatisfy({ !$0.utf8.contains(0) }) else { return "the program has no name" }
+      settings[keyPath: path] = words
       return nil
     }
   }

@@ -35,7 +35,9 @@ public struct Settings: Hashable, Sendable {
   public var macrosDirectory = "macros"
   /// The team's folders of both.
   public var teamDirectories: [String] = []
-  /// The saved filters, in the order of their keys `1` to `9`.
+  /// The program that shows links and its arguments, the address last; empty for the desktop's own.
+  public var linkOpener: [String] = []
+  /// The saved filters, in their order; the first have the digits that are left.
   public var tabs: [FilterTab] = []
 
   /// What holds without a file.

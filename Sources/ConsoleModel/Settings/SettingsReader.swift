@@ -163,7 +163,9 @@ public struct Configuration: Hashable, Sendable {
     if let index = settings.tabs.firstIndex(where: { $0.name == name }) {
       settings.tabs[index].filter = filter
     } else {
-      guard settings.tabs.count < 9 else { return error("there are keys for nine tabs only") }
+      guard settings.tabs.count < FilterTab.limit - FilterTab.builtin.count else {
+        return error("no more than \(FilterTab.limit) tabs are kept")
+      }
       settings.tabs.append(FilterTab(name: name, filter: filter))
     }
     return nil

@@ -110,6 +110,7 @@ extension Scene {
     let loads = state.operatorLoads
     let barWidth = max(4, min(20, rect.width - 50))
     let most = max(1, loads.map(\.dialogs).max() ?? 1)
+    let hasCapacities = loads.contains { $0.capacity != nil }
     for (index, load) in loads.prefix(rect.height - 1).enumerated() {
       let row = rect.row + 1 + index
       let role: Role = load.isMe ? .mine : .others
@@ -120,10 +121,16 @@ extension Scene {
       line.add(name.truncated(to: 20, ellipsis: symbols.ellipsis), theme[role])
       line.pad(to: 23)
       line.add(SafeText("\(load.dialogs)").padded(to: 3, .trailing), theme[.strong])
-      line.pad(to: 28)
+      if let capacity = load.capacity { line.add("/\(capacity)", theme[.muted]) }
+      line.pad(to: hasCapacities ? 30 : 28)
       line.add(bar(load.dialogs, of: most, width: barWidth), theme[role])
-      line.pad(to: 28 + barWidth + 1)
-      if load.unanswered > 0 { line.add("\(load.unanswered) unanswered", theme[.waiting]) }
+      line.pad(to: (hasCapacities ? 30 : 28) + barWidth + 1)
+      if let status = load.status {
+        let word: SafeText = "\(status.rawValue) "
+        line.add(word.padded(to: 8), theme[status == .online ? .good : status == .away ? .caution : .muted])
+      }
+      if load.unanswered > 0 { line.add("\(load.unanswered) unanswered ", theme[.waiting]) }
+      if load.answers > 0 { line.add("\(load.answers) answers", theme[.muted]) }
       canvas.put(line, row: row, column: rect.column + 2, maxWidth: rect.width - 3, ellipsis: symbols.ellipsis)
     }
   }

@@ -121,6 +121,7 @@ extension Scene {
     case .search: "Search all dialogs"
     case .openLink: "Open a link"
     case .copyLink: "Copy a link"
+    case .tab: "Tabs"
     case .export(let id): "Write #\(id) down as"
     case .canned: "Canned replies"
     case .macro(let id): "Macros, for #\(id)"

@@ -34,17 +34,54 @@ extension Scene {
     return line
   }
 
-  /// A line of a message, with what is looked for marked; in the message that the search stands at more than elsewhere.
-  func marking(_ text: SafeText, _ style: Style, in key: LayoutCache.Key) -> StyledLine {
-    guard let search = state.search, case .stored(search.dialogID, let message) = key,
+  /// A line of a message in its looks, with what is looked for marked, also where the line's break parts it; in the
+  /// message that the search stands at more than elsewhere.
+  func marked(_ row: Int, of lines: [RichLine], _ style: Style, in key: LayoutCache.Key) -> StyledLine {
+    var result = StyledLine()
+    var ranges = matches(in: row, of: lines, key: key)[...]
+    var start = 0
+    for (index, (text, look)) in lines[row].pieces.enumerated() {
+      let pieceStyle = theme.style(look, over: style)
+      guard !ranges.isEmpty, index >= lines[row].prefixPieces else {
+        result.add(text, pieceStyle)
+        continue
+      }
+      let characters = Array(text.description)
+      let piece = start..<start + characters.count
+      let inside = ranges.map { $0.clamped(to: piece) }.filter { !$0.isEmpty }
+      result.add(
+        marking(text, characters, inside.map { $0.lowerBound - start..<$0.upperBound - start }, pieceStyle, key))
+      start = piece.upperBound
+      ranges = ranges.drop { $0.upperBound <= start }
+    }
+    return result
+  }
+
+  /// Where a line has what is looked for, in characters behind its prefix.
+  private func matches(in row: Int, of lines: [RichLine], key: LayoutCache.Key) -> [Range<Int>] {
+    guard let search = state.search, case .stored(search.dialogID, _) = key,
       let matcher = TextMatcher(search.input.text)
-    else { return StyledLine(text, style) }
-    let shown = text.description
-    let ranges = matcher.ranges(in: shown)
-    guard !ranges.isEmpty else { return StyledLine(text, style) }
+    else { return [] }
+    // The lines that a match may begin or end in: as many as have so many characters.
+    var window = row...row
+    func length(_ rows: some Sequence<Int>) -> Int { rows.reduce(0) { $0 + lines[$1].text.count } }
+    while window.lowerBound > 0, length(window.lowerBound..<row) < matcher.length {
+      window = window.lowerBound - 1...window.upperBound
+    }
+    while window.upperBound + 1 < lines.count, length(row + 1..<window.upperBound + 1) < matcher.length {
+      window = window.lowerBound...window.upperBound + 1
+    }
+    return matcher.ranges(inLines: window.map { Array(lines[$0].text) })[row - window.lowerBound]
+  }
+
+  private func marking(
+    _ text: SafeText, _ characters: [Character], _ ranges: [Range<Int>], _ style: Style, _ key: LayoutCache.Key
+  ) -> StyledLine {
+    guard !ranges.isEmpty, let search = state.search, case .stored(_, let message) = key else {
+      return StyledLine(text, style)
+    }
     let isCurrent = search.current.map { search.matches[$0] == message } ?? false
     let mark = theme[isCurrent ? .question : .selection]
-    let characters = Array(shown)
     var line = StyledLine()
     var done = 0
     var rest = text
@@ -61,4 +98,9 @@ extension Scene {
     take(through: characters.count, style)
     return line
   }
+}
+
+extension RichLine {
+  /// As it reads behind its prefix.
+  fileprivate var text: String { pieces.dropFirst(prefixPieces).map(\.text.description).joined() }
 }

@@ -50,7 +50,7 @@ extension Scene {
     var range = index..<index + 1
     func columns(_ range: Range<Int>) -> Int {
       lines[range].reduce(0) { $0 + $1.columns } + (range.lowerBound > 0 ? 1 : 0)
-        + (range.upperBound < lines.count ? 1 : 0)
+        + more(than: range.upperBound, of: lines.count).columns
     }
     var grows = true
     while grows {
@@ -69,9 +69,12 @@ extension Scene {
       strip.tabs.append((index, strip.line.columns..<strip.line.columns + lines[index].columns))
       strip.line.add(lines[index])
     }
-    if range.upperBound < lines.count { strip.line.add(symbols.ellipsis, theme[.muted]) }
+    strip.line.add(more(than: range.upperBound, of: lines.count), theme[.muted])
     return strip
   }
+
+  /// `+3`: how many tabs stand further right.
+  private func more(than shown: Int, of count: Int) -> SafeText { shown < count ? "+\(count - shown)" : .empty }
 }
 
 /// The tabs in a row, and where each of them stands.

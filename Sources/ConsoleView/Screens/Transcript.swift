@@ -75,10 +75,7 @@ struct Transcript {
       var line =
         row == 0
         ? firstGutter(content, continuing: continued(by: place.item), isStrange: layout.isStrange) : gutter(content)
-      let style = content.textStyle(scene.theme)
-      for (text, look) in layout.lines[row].pieces {
-        line.add(scene.marking(text, scene.theme.style(look, over: style), in: content.key))
-      }
+      line.add(scene.marked(row, of: layout.lines, content.textStyle(scene.theme), in: content.key))
       return line
     }
     var line = gutter(content)

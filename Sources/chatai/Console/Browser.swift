@@ -5,9 +5,13 @@ struct Browser: Sendable, Equatable {
   /// The program and its arguments; the address takes the place of `%s`, or stands at the end.
   let command: [String]
 
-  /// The program that the environment names: BROWSER (the first of those between colons), else the desktop's opener where
+  /// The program of the settings; without one, that which the environment names: BROWSER (the first of those between colons), else the desktop's opener where
   /// there is a desktop. Over SSH without BROWSER there is none: it would open on the wrong machine.
-  init?(environment: (String) -> String?) {
+  init?(opener: [String], environment: (String) -> String?) {
+    guard opener.isEmpty else {
+      command = opener
+      return
+    }
     if let named = environment("BROWSER")?.split(separator: ":").first {
       command = named.split(separator: " ").map(String.init)
       if command.isEmpty { return nil }

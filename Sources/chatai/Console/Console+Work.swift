@@ -37,7 +37,7 @@ extension Console {
       services.disk.run { inbox.post(.exported(file.write())) }
     case .copy(let text): copy(text)
     case .openLink(let address):
-      guard let browser = Browser(environment: chatai.environment) else {
+      guard let browser = Browser(opener: state.settings.linkOpener, environment: chatai.environment) else {
         copy(address)
         return handle(.linkOpened(address, .copied))
       }

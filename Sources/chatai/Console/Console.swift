@@ -23,6 +23,7 @@ final class Console {
   private var viewport: Viewport?
   private var needsFrame = true
   private var clockIsCurrent = false
+  private var knownZone: (day: Int64, zone: LocalZone)?
   private var hasEnded = false
 
   private var drivers: [DialogID: LinkDriver] = [:]
@@ -72,9 +73,18 @@ final class Console {
 
   // MARK: The turn
 
+  /// The zone's rule, looked up once a day.
+  private func zone(at now: Timestamp) -> LocalZone {
+    let day = now.seconds / 86_400
+    if let known = knownZone, known.day == day { return known.zone }
+    let zone = LocalZone(around: now) { $0.utcOffset }
+    knownZone = (day, zone)
+    return zone
+  }
+
   private var clock: Clock {
     let now = Timestamp.now
-    return Clock(now: now, monotonic: loop.now, utcOffset: now.utcOffset)
+    return Clock(now: now, monotonic: loop.now, zone: zone(at: now))
   }
 
   func handle(_ event: ConsoleEvent) {

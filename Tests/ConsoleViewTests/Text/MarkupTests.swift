@@ -1,3 +1,4 @@
+import ConsoleModel
 import Testing
 
 @testable import ConsoleView

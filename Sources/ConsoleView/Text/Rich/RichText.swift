@@ -45,6 +45,7 @@ struct RichText: Sendable {
       if hangs || index == 0 && first.text.columns + line.columns <= width {
         let prefix = index == 0 ? first : rest
         for piece in prefix.pieces(of: prefix.text) { result.add(piece.text, piece.look) }
+        result.prefixPieces = result.pieces.count
       }
       for piece in pieces(of: line) { result.add(piece.text, piece.look) }
       return result
@@ -76,6 +77,8 @@ struct RichText: Sendable {
 struct RichLine: Sendable {
   private(set) var pieces: [(text: SafeText, look: Look)] = []
   private(set) var columns = 0
+  /// How many of the pieces stand before the text: bullets, bars of quotations, indentation.
+  fileprivate(set) var prefixPieces = 0
 
   mutating func add(_ text: SafeText, _ look: Look) {
     guard !text.isEmpty else { return }

@@ -1,3 +1,5 @@
+import ConsoleModel
+
 /// A web address in a text.
 struct WebLink: Hashable, Sendable {
   /// All of it, in the text.
