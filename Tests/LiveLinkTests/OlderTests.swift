@@ -30,8 +30,6 @@ struct OlderTests {
     bench.open()
     bench.load(Array(91...100))
     #expect(bench.link.older == .more)
-    bench.fetchedAfter = nil
-    bench.pass(.seconds(6))
     // Fewer are here than a catch-up overlaps with: not a message further back than they go.
     #expect(bench.fetchedAfter == .some(90))
   }

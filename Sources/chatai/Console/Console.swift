@@ -19,7 +19,7 @@ final class Console {
   private var configuration: Configuration
   private let examples: String?
 
-  private var state: ConsoleState
+  private(set) var state: ConsoleState
   private var viewport: Viewport?
   private var needsFrame = true
   private var clockIsCurrent = false
