@@ -72,8 +72,8 @@ extension ConsoleState {
   /// Sets a dialog aside.
   ///
   /// - Parameter typed: The words for the moment: an hour from now is another moment when it is said again.
-  mutating func snooze(_ id: DialogID, until: Timestamp, typed: String) {
-    mark(.snooze(id, until: until), in: id, as: "Setting #\(id) aside", again: Command(.snooze, [typed]))
+  mutating func snooze(_ id: DialogID, until: Timestamp, typed: String? = nil) {
+    mark(.snooze(id, until: until), in: id, as: "Setting #\(id) aside", again: typed.map { Command(.snooze, [$0]) })
     if conversation?.dialogID == id, focus == .conversation { goBack() }
     say(.info, "#\(id) is set aside until \(clock.shortText(until)), or until the visitor writes")
   }

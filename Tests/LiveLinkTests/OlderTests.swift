@@ -148,7 +148,8 @@ struct OlderTests {
   @Test("Messages keep their texts when the oldest are dropped")
   func packing() {
     var timeline = Timeline()
-    _ = timeline.merge((1...50).map { Message(id: $0, sender: .user, text: "text \($0)", timestamp: nil, clientID: "c\($0)") })
+    _ = timeline.merge(
+      (1...50).map { Message(id: $0, sender: .user, text: "text \($0)", timestamp: nil, clientID: "c\($0)") })
     timeline.removeAll(before: 41)
     #expect(timeline.map(\.text) == (41...50).map { "text \($0)" })
     #expect(timeline[id: 45]?.clientID == "c45" && timeline[id: 40] == nil)

@@ -216,7 +216,7 @@ extension HeadlessClient {
     let entry = try await entry(of: id, account: account)
     let needsTeam = macro?.steps.contains { $0.verb == .transfer } == true && capabilities.hasPresence
     let now = Timestamp.now
-    let clock = Clock(now: now, monotonic: .zero, utcOffset: now.utcOffset)
+    let clock = Clock(now: now, monotonic: .zero, zone: LocalZone(around: now) { $0.utcOffset })
     return MacroFacts(
       dialogID: id, values: TemplateText.Values(entry, operator: account, clock: clock), holder: entry.holder,
       team: needsTeam ? try await team() : [], myID: account.id, clock: clock, canned: library.canned,
