@@ -186,11 +186,19 @@ docs-websocket: deps ## Build the WebSocket module's documentation, a static sit
 	@echo "python3 -m http.server -d .build/docs/websocket, then /documentation/websocket"
 
 .PHONY: install
-install: build ## Install the programs, their data and the man pages under PREFIX
+install: build ## Install the programs, their data, man pages and shell completions under PREFIX
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/chatai $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 .build/release/chatai .build/release/chatai-server $(DESTDIR)$(PREFIX)/bin
 	cp -R Resources/knowledge Resources/demo Resources/widget Resources/themes Resources/examples $(DESTDIR)$(PREFIX)/share/chatai
 	install -m 644 Resources/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	for program in chatai chatai-server; do \
+	  share=$(DESTDIR)$(PREFIX)/share; write=".build/release/$$program --generate-completion-script"; \
+	  $$write bash > $$share/bash-completion/completions/$$program && \
+	  $$write zsh > $$share/zsh/site-functions/_$$program && \
+	  $$write fish > $$share/fish/vendor_completions.d/$$program.fish || exit 1; \
+	done
 
 .PHONY: clean
 clean: ## Remove what was built

@@ -225,4 +225,6 @@ extension LiveLink.Phase {
 extension Timestamp {
   /// Before every message.
   static let distantPast = Timestamp(milliseconds: .min)
+  /// After every message.
+  static let distantFuture = Timestamp(milliseconds: .max)
 }

@@ -65,7 +65,9 @@ extension ConsoleState {
       return
     }
     open(id)
-    if let entry = list.entries[id] { say(.info, entry.attentionReason(at: clock)) }
+    if let entry = list.entries[id] {
+      say(.info, entry.attentionReason(at: clock, level: serviceLevel, times: settings.timeFormat))
+    }
   }
 
   // MARK: Filter

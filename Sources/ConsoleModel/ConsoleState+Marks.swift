@@ -37,7 +37,7 @@ extension ConsoleState {
   private mutating func returned(_ id: DialogID, _ why: MarkBook.Return) {
     let name = list.entries[id]?.visitorName.map { "\($0) " } ?? ""
     switch why {
-    case .due(let since): say(.warning, "\(name)#\(id) is back: you set it aside \(clock.shortText(since))")
+    case .due(let since): say(.warning, "\(name)#\(id) is back: you set it aside \(shortText(since))")
     case .visitorWrote: say(.warning, "\(name)#\(id) is back: the visitor has written")
     }
     if case .due = why {
@@ -75,7 +75,7 @@ extension ConsoleState {
   mutating func snooze(_ id: DialogID, until: Timestamp, typed: String? = nil) {
     mark(.snooze(id, until: until), in: id, as: "Setting #\(id) aside", again: typed.map { Command(.snooze, [$0]) })
     if conversation?.dialogID == id, focus == .conversation { goBack() }
-    say(.info, "#\(id) is set aside until \(clock.shortText(until)), or until the visitor writes")
+    say(.info, "#\(id) is set aside until \(shortText(until)), or until the visitor writes")
   }
 
   func snoozeItems(for id: DialogID, typed: String) -> [Picker.Item] {
@@ -83,13 +83,13 @@ extension ConsoleState {
       guard let until = clock.moment(typed: typed) else {
         return [Picker.Item(nil, "no time yet", "15m, 1h30m, 17:00, tomorrow 9:00, fri 14:00")]
       }
-      return [Picker.Item(.snooze(until: until, typed: typed), "until \(clock.shortText(until))")]
+      return [Picker.Item(.snooze(until: until, typed: typed), "until \(shortText(until))")]
     }
     var items = ["15m", "1h", "3h", "tomorrow 9:00", "mon 9:00"].compactMap { word in
-      clock.moment(typed: word).map { Picker.Item(.snooze(until: $0, typed: word), word, clock.shortText($0)) }
+      clock.moment(typed: word).map { Picker.Item(.snooze(until: $0, typed: word), word, shortText($0)) }
     }
     if let snooze = marks[id].snooze {
-      items.insert(Picker.Item(.wake, "bring it back now", "set aside until \(clock.shortText(snooze.until))"), at: 0)
+      items.insert(Picker.Item(.wake, "bring it back now", "set aside until \(shortText(snooze.until))"), at: 0)
     }
     return items
   }

@@ -56,6 +56,13 @@ extension ConsoleState {
   /// Sets the title when it has changed, at most once in a second: a flood of titles has frozen desktops
   /// (CVE-2021-33500).
   private mutating func updateTitle() {
+    guard settings.title else {
+      // It was counted in before: what would stay there is wrong from the next message on.
+      guard engine.title != nil else { return }
+      engine.title = nil
+      setAlarm(.title, at: nil)
+      return emit(.setTitle("chatai"))
+    }
     // Before the first list there is nothing to count.
     guard health.listLoadedAt != nil else { return }
     let counters = TitleCounters(waiting: list.waitingCount, unread: list.unreadCount, mine: list.mineCount)

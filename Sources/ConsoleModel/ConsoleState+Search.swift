@@ -242,7 +242,7 @@ extension ConsoleState {
     guard let found else { return [] }
     let dialogs = found.answer.dialogs.map { Picker.Item(.dialog($0.dialogID), $0.name ?? "", "#\($0.dialogID)") }
     let messages = found.answer.items.map { item in
-      let when = item.timestamp.map { clock.shortText($0) + " " } ?? ""
+      let when = item.timestamp.map { shortText($0) + " " } ?? ""
       let note = item.kind == .note ? "NOTE " : ""
       return Picker.Item(
         .message(item.dialogID, item.messageID), item.name ?? "#\(item.dialogID)", when + note + item.snippet)

@@ -14,6 +14,7 @@ extension ConsoleState {
   mutating func applySettings() {
     applyTabs()
     serviceLevel = ServiceLevel(warning: settings.waitWarning, breach: settings.waitBreach)
+    list.setSort(settings.listSort)
     engine.notifier.settings.bell = Announcement.Kind(settings.bell)
     engine.notifier.settings.popup = Announcement.Kind(settings.desktopNotices)
     engine.notifier.settings.quiet = settings.quietHours.map { Notifier.QuietHours(start: $0.start, end: $0.end) }
@@ -48,6 +49,7 @@ extension ConsoleState {
       return say(.warning, "\"\(key)\" is no setting\(hint)")
     }
     if key == "theme" { return chooseTheme(text) }
+    if ["profile", "read_only"].contains(key) { return say(.warning, "\(key) counts when the console is opened") }
     // As the file has it, or a text without its quotes.
     let document = try? TOMLDocument(parsing: "value = " + text)
     let value = document?.entries.count == 1 ? document?.entries[0].value : nil

@@ -115,7 +115,7 @@ extension ConsoleState {
 
   func logItems(for id: DialogID) -> [Picker.Item] {
     (dialogLog ?? []).map { record in
-      Picker.Item(nil, record.at.map(clock.shortText) ?? "--:--", record.sentence)
+      Picker.Item(nil, record.at.map(shortText) ?? "--:--", record.sentence)
     }
   }
 }

@@ -18,9 +18,13 @@ public struct DialogList: Sendable {
   /// Whether the order is held still because the cursor is being moved in it.
   public private(set) var isFrozen = false
 
-  /// All dialogs in their true order, whatever is shown.
+  /// All dialogs, what needs the operator first, whatever is shown.
   private var ordered: [DialogID] = []
   private var ranks: [DialogID: DialogRank] = [:]
+  /// The order of the screen, and all dialogs in it; empty where that is `ordered` itself.
+  private(set) var sort = ListSort.attention
+  private var sorted: [DialogID] = []
+  private var places: [DialogID: DialogRank] = [:]
   /// The dialogs that are mine.
   private(set) var mine: Set<DialogID> = []
   private var unread: Set<DialogID> = []
@@ -63,7 +67,7 @@ public struct DialogList: Sendable {
     needing.compactMap { id in entries[id]?.urgency.map { (urgency: $0, id: id) } }
       .sorted { $0.urgency < $1.urgency }.map(\.id)
   }
-  /// All dialogs in their true order, whatever is shown.
+  /// All dialogs, what needs the operator first, whatever is shown.
   var byUrgency: [DialogID] { ordered }
   /// The dialogs that are mine, the most urgent first.
   var mineByUrgency: [DialogID] {
@@ -104,7 +108,11 @@ public struct DialogList: Sendable {
     let previous = ranks[id]
     let before = entries[id]
     recount(before, entry)
-    if isFrozen { touched.insert(id) } else if let previous { remove(id, rank: previous, from: &shown) }
+    if isFrozen {
+      touched.insert(id)
+    } else if let place = place(of: id) {
+      Self.remove(id, at: place, from: &shown, shownPlaces)
+    }
     noteVisitor(of: entry, before: before)
     if before?.visitorName != entry.visitorName || before?.lastLine?.text != entry.lastLine?.text || before == nil {
       folded[id] = DialogFilter.folded(entry)
@@ -116,17 +124,27 @@ public struct DialogList: Sendable {
     if entry.urgency != nil { needing.insert(id) } else { needing.remove(id) }
 
     if previous != rank {
-      let old = previous.flatMap { remove(id, rank: $0, from: &ordered) }
+      let old = previous.flatMap { Self.remove(id, at: $0, from: &ordered, ranks) }
       ranks[id] = rank
-      let new = insert(id, rank: rank, into: &ordered)
-      if isFrozen, old != new { moved.insert(id) }
+      let new = Self.insert(id, at: rank, into: &ordered, ranks)
+      if isFrozen, sort == .attention, old != new { moved.insert(id) }
     }
+    if sort != .attention { putSorted(entry) }
     if !isFrozen {
-      if passes(id) { insert(id, rank: rank, into: &shown) }
+      if passes(id), let place = place(of: id) { Self.insert(id, at: place, into: &shown, shownPlaces) }
     } else if previous == nil, passes(id) {
       shown.append(id)
     }
     settleSelection()
+  }
+
+  private mutating func putSorted(_ entry: DialogEntry) {
+    let (id, place, previous) = (entry.id, DialogRank(entry, by: sort), places[entry.id])
+    guard place != previous else { return }
+    let old = previous.flatMap { Self.remove(id, at: $0, from: &sorted, places) }
+    places[id] = place
+    let new = Self.insert(id, at: place, into: &sorted, places)
+    if isFrozen, old != new { moved.insert(id) }
   }
 
   private func passes(_ id: DialogID) -> Bool {
@@ -138,8 +156,14 @@ public struct DialogList: Sendable {
     guard let rank = ranks[id] else { return }
     recount(entries[id], nil)
     needing.remove(id)
-    if isFrozen { shown.removeAll { $0 == id } } else { remove(id, rank: rank, from: &shown) }
-    remove(id, rank: rank, from: &ordered)
+    if isFrozen {
+      shown.removeAll { $0 == id }
+    } else if let place = place(of: id) {
+      Self.remove(id, at: place, from: &shown, shownPlaces)
+    }
+    Self.remove(id, at: rank, from: &ordered, ranks)
+    if let place = places[id] { Self.remove(id, at: place, from: &sorted, places) }
+    places[id] = nil
     ranks[id] = nil
     folded[id] = nil
     touched.remove(id)
@@ -203,6 +227,30 @@ public struct DialogList: Sendable {
 
   // MARK: Order
 
+  /// Puts the dialogs into another order.
+  mutating func setSort(_ sort: ListSort) {
+    guard sort != self.sort else { return }
+    thaw()
+    self.sort = sort
+    places = sort == .attention ? [:] : entries.mapValues { DialogRank($0, by: sort) }
+    sorted = places.values.sorted().map(\.id)
+    if filter.isEmpty {
+      shown = all
+    } else {
+      shown = shown.compactMap { self.place(of: $0) }.sorted().map(\.id)
+    }
+    settleSelection()
+  }
+
+  /// All dialogs in the order of the screen.
+  private var all: [DialogID] { sort == .attention ? ordered : sorted }
+
+  /// Where a dialog belongs on the screen.
+  private func place(of id: DialogID) -> DialogRank? { shownPlaces[id] }
+
+  /// Where all of them belong.
+  private var shownPlaces: [DialogID: DialogRank] { sort == .attention ? ranks : places }
+
   /// Holds the order still.
   mutating func freeze() {
     isFrozen = true
@@ -213,12 +261,12 @@ public struct DialogList: Sendable {
     guard isFrozen else { return }
     isFrozen = false
     if filter.isEmpty {
-      shown = ordered
+      shown = all
     } else {
       // What nothing happened to is in order still, among its like.
       shown.removeAll { touched.contains($0) }
       for id in touched {
-        if let rank = ranks[id], passes(id) { insert(id, rank: rank, into: &shown) }
+        if let place = place(of: id), passes(id) { Self.insert(id, at: place, into: &shown, shownPlaces) }
       }
     }
     touched = []
@@ -248,10 +296,10 @@ public struct DialogList: Sendable {
     self.filter = filter
     guard !filter.isEmpty else {
       scan = nil
-      shown = ordered
+      shown = all
       return settleSelection()
     }
-    let source = filter.narrows(before) ? shown + (scan?.rest ?? []) : ordered
+    let source = filter.narrows(before) ? shown + (scan?.rest ?? []) : all
     scan = Scan(source: source, next: 0)
     shown = []
     goOnFiltering()
@@ -262,7 +310,7 @@ public struct DialogList: Sendable {
     guard var scan else { return }
     let end = min(scan.source.count, scan.next + Self.filterStep / filter.cost)
     for id in scan.source[scan.next..<end] where passes(id) {
-      guard let rank = ranks[id] else { continue }
+      guard let place = place(of: id) else { continue }
       if isFrozen {
         // Nothing moves under the cursor: it finds its place when the order is put right.
         if !shown.contains(id) { shown.append(id) }
@@ -271,7 +319,8 @@ public struct DialogList: Sendable {
       }
       // Mostly it comes last; what changed in the meantime may be there already, or belong elsewhere.
       let index =
-        shown.last.flatMap { ranks[$0] }.map { $0 < rank } ?? true ? shown.count : partition(shown) { $0 >= rank }
+        shown.last.flatMap { self.place(of: $0) }.map { $0 < place } ?? true
+        ? shown.count : Self.partition(shown, shownPlaces) { $0 >= place }
       if index < shown.count, shown[index] == id { continue }
       shown.insert(id, at: index)
     }
@@ -288,8 +337,8 @@ public struct DialogList: Sendable {
   /// Where a dialog is shown.
   private func index(of id: DialogID) -> Int? {
     if shown.indices.contains(cursor), shown[cursor] == id { return cursor }
-    guard !isFrozen, let rank = ranks[id] else { return shown.firstIndex(of: id) }
-    let index = partition(shown) { $0 >= rank }
+    guard !isFrozen, let place = place(of: id) else { return shown.firstIndex(of: id) }
+    let index = Self.partition(shown, shownPlaces) { $0 >= place }
     return index < shown.count && shown[index] == id ? index : nil
   }
 
@@ -333,27 +382,33 @@ public struct DialogList: Sendable {
 
   /// How many dialogs are in a group or one before it.
   private func count(through group: DialogRank.Group) -> Int {
-    partition(ordered) { $0.group.rawValue > group.rawValue }
+    Self.partition(ordered, ranks) { $0.group.rawValue > group.rawValue }
   }
 
   @discardableResult
-  private func insert(_ id: DialogID, rank: DialogRank, into ids: inout [DialogID]) -> Int {
-    let index = partition(ids) { $0 >= rank }
+  private static func insert(
+    _ id: DialogID, at rank: DialogRank, into ids: inout [DialogID], _ ranks: [DialogID: DialogRank]
+  ) -> Int {
+    let index = partition(ids, ranks) { $0 >= rank }
     ids.insert(id, at: index)
     return index
   }
 
   /// Removes a dialog that is there under a rank; nil if it is not there.
   @discardableResult
-  private func remove(_ id: DialogID, rank: DialogRank, from ids: inout [DialogID]) -> Int? {
-    let index = partition(ids) { $0 >= rank }
+  private static func remove(
+    _ id: DialogID, at rank: DialogRank, from ids: inout [DialogID], _ ranks: [DialogID: DialogRank]
+  ) -> Int? {
+    let index = partition(ids, ranks) { $0 >= rank }
     guard index < ids.count, ids[index] == id else { return nil }
     ids.remove(at: index)
     return index
   }
 
   /// The first index from which on `isRight` holds, in an array that is sorted by `ranks`.
-  private func partition(_ ids: [DialogID], _ isRight: (DialogRank) -> Bool) -> Int {
+  private static func partition(
+    _ ids: [DialogID], _ ranks: [DialogID: DialogRank], _ isRight: (DialogRank) -> Bool
+  ) -> Int {
     var low = 0
     var high = ids.count
     while low < high {

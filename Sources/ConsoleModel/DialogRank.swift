@@ -27,6 +27,29 @@ struct DialogRank: Hashable, Sendable, Comparable {
   private let order: Int64
   let id: DialogID
 
+  /// Its place in a list of that order.
+  init(_ entry: DialogEntry, by sort: ListSort) {
+    guard sort != .attention else {
+      self.init(entry)
+      return
+    }
+    if let snooze = entry.marks.snooze {
+      self.init(group: .aside, tier: 0, order: snooze.until.milliseconds, id: entry.id)
+    } else {
+      let last = entry.lastActivity?.milliseconds
+      // What nobody knows the time of stands last in either.
+      self.init(
+        group: .rest, tier: 0, order: sort == .newest ? last.map { -$0 } ?? .max : last ?? .max, id: entry.id)
+    }
+  }
+
+  private init(group: Group, tier: Int, order: Int64, id: DialogID) {
+    self.group = group
+    self.tier = tier
+    self.order = order
+    self.id = id
+  }
+
   init(_ entry: DialogEntry) {
     id = entry.id
     let newestFirst = -(entry.lastActivity?.milliseconds ?? 0)

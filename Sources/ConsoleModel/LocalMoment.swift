@@ -16,9 +16,9 @@ extension Clock {
   }
 
   /// `14:07`, with the weekday (`Tue 9:00`) or the date (`15 Jan 9:00`) where it is not today.
-  public func shortText(_ moment: Timestamp) -> String {
+  public func shortText(_ moment: Timestamp, _ format: TimeFormat = .hours24) -> String {
     let (day, second) = local(moment)
-    let time = Self.timeText(second)
+    let time = format.text(minute: second / 60)
     let today = local(now).day
     if day == today { return time }
     let date = CivilDate(daysSinceEpoch: day)
@@ -37,6 +37,11 @@ extension Clock {
   private static let months = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
   ]
+}
+
+extension ConsoleState {
+  /// A moment in the operator's local time and chosen format; the day where it is not today.
+  public func shortText(_ moment: Timestamp) -> String { clock.shortText(moment, settings.timeFormat) }
 }
 
 extension Clock {

@@ -19,34 +19,31 @@ public struct Urgency: Hashable, Sendable, Comparable {
 
   /// What is wanted of the operator: the most pressing of it.
   public let cause: Cause
-  /// When it will be overdue.
-  public let due: Timestamp
+  /// Since when; nil if nobody knows.
+  public let since: Timestamp?
   private let tier: Int
   private let id: DialogID
 
   /// The urgency of a dialog; nil for one that does not need the operator.
-  init?(_ entry: DialogEntry, level: ServiceLevel = .standard) {
-    let start: Timestamp?
+  init?(_ entry: DialogEntry) {
     if entry.isWaiting {
       cause = .waiting
-      start = entry.waitingSince
+      since = entry.waitingSince
     } else if entry.holder == .me, entry.unread.count > 0 {
       cause = .unanswered
-      start = entry.unread.since
+      since = entry.unread.since
     } else if entry.mentions > 0 {
       cause = .mentioned
-      start = entry.mentionedSince ?? entry.lastActivity
+      since = entry.mentionedSince ?? entry.lastActivity
     } else if entry.openProposals > 0, entry.holder == .assistant {
       cause = .proposal
-      start = entry.lastActivity
+      since = entry.lastActivity
     } else if entry.marks.isUnread {
       cause = .marked
-      start = entry.lastActivity
+      since = entry.lastActivity
     } else {
       return nil
     }
-    // What nobody knows the beginning of comes behind what is known to be late.
-    due = start?.advanced(by: level.breach) ?? Timestamp(milliseconds: .max / 2)
     // A colleague who names this operator has seen that they are needed.
     let asked = entry.mentions > 0 || cause == .mentioned ? -1 : 0
     // What was set aside is left alone until nothing else needs the operator; what is only marked can wait as well.
@@ -55,16 +52,22 @@ public struct Urgency: Hashable, Sendable, Comparable {
     id = entry.id
   }
 
+  /// When it will have been too long; nil if nobody knows.
+  public func due(at level: ServiceLevel) -> Timestamp? { since?.advanced(by: level.breach) }
+
   public static func < (lhs: Urgency, rhs: Urgency) -> Bool {
     if lhs.tier != rhs.tier { return lhs.tier < rhs.tier }
-    if lhs.due != rhs.due { return lhs.due < rhs.due }
+    // Who has waited for longest is nearest to the limit, whatever the limit is. What nobody knows the beginning of
+    // comes behind what is known to be late.
+    let (left, right) = (lhs.since ?? .distantFuture, rhs.since ?? .distantFuture)
+    if left != right { return left < right }
     return lhs.id > rhs.id
   }
 }
 
 extension DialogEntry {
-  /// Why it needs the operator, in a sentence.
-  func attentionReason(at clock: Clock) -> String {
+  /// Why it needs the operator, in a sentence that tells how far it is from the limit.
+  func attentionReason(at clock: Clock, level: ServiceLevel, times: TimeFormat = .hours24) -> String {
     guard let urgency = Urgency(self) else { return "#\(id)" }
     var words: String
     switch urgency.cause {
@@ -78,15 +81,15 @@ extension DialogEntry {
     }
     if mentions > 0, urgency.cause != .mentioned { words += ", and has a note that mentions you" }
     if let priority = marks.priority { words += ", \(priority.rawValue) priority" }
-    if urgency.cause == .waiting || urgency.cause == .unanswered {
-      let left = urgency.due.duration(since: clock.now)
+    if urgency.cause == .waiting || urgency.cause == .unanswered, let due = urgency.due(at: level) {
+      let left = due.duration(since: clock.now)
       if left < .zero {
-        words += ", \(Elapsed(since: urgency.due).text(at: clock.now)) over the limit"
+        words += ", \(Elapsed(since: due).text(at: clock.now)) over the limit"
       } else if left < .seconds(120) {
         words += ", \(left.components.seconds) s left"
       }
     }
-    if let snooze = marks.snooze { words += ", set aside until \(clock.shortText(snooze.until))" }
+    if let snooze = marks.snooze { words += ", set aside until \(clock.shortText(snooze.until, times))" }
     return words
   }
 }

@@ -29,6 +29,24 @@ public enum HeadlessCommand: String, Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// Whether others see something of it: what is refused with `--read-only`. Of a verb the table says it.
+  public var writes: Bool {
+    switch self {
+    // A canned reply is printed; the console's verb sends it.
+    case .watch, .list, .show, .team, .status, .doctor, .canned: false
+    // What is sent over a socket by hand is anybody's guess.
+    case .webSocket: true
+    case .reply, .takeover, .release, .cancel, .request, .requeue, .transfer, .export, .search, .online, .away,
+      .macro:
+      self == .macro || Verb.all.first { $0.id == verb }?.writes ?? true
+    }
+  }
+
+  /// Why it is not done with `--read-only`: one line; nil for what only reads.
+  public var readOnlyRefusal: String? {
+    writes ? "\(name) is not for --read-only (also the setting read_only, or CHATAI_READ_ONLY)" : nil
+  }
+
   /// What it is called on the command line.
   public var name: String { verb?.rawValue ?? rawValue }
 

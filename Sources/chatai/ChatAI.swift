@@ -29,8 +29,7 @@ struct ChatAI: ParsableCommand {
   @OptionGroup var target: ProfileOptions
   @OptionGroup var network: NetworkOptions
 
-  @Flag(help: "Only look on: nothing is written, taken, or answered, and nobody is told that you are there.")
-  var readOnly = false
+  @OptionGroup var looking: LookingOptions
 
   /// Parsing takes longer than opening the console: where there is nothing to parse, it is left out.
   static func main() {
@@ -39,13 +38,15 @@ struct ChatAI: ParsableCommand {
         var command = try parseAsRoot()
         return try command.run()
       }
-      try open(Profile(name: ProfileOptions.defaultName))
+      try open(Profile(name: ProfileOption.usualName), isReadOnly: LookingOptions.isReadOnlyByEnvironment)
     }
   }
 
   func run() throws {
+    let profile = try target.openProfile()
     try Self.open(
-      target.openProfile(), server: target.serverAddress(), trust: network.trust, isPlain: plain, isReadOnly: readOnly)
+      profile, server: target.serverAddress(), trust: network.trust, isPlain: plain,
+      isReadOnly: looking.isReadOnlyByCommand)
   }
 
   // Synchronous on purpose: the console owns the main thread, and no other may start before it has blocked the

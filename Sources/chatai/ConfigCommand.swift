@@ -56,8 +56,7 @@ struct ConfigCommand: ParsableCommand {
 
 /// The option that says whose settings.
 struct ConfigOptions: ParsableArguments {
-  @Option(help: "The profile whose settings are meant.")
-  var profile = "default"
+  @OptionGroup var profile: ProfileOption
 
-  var files: ConfigurationFiles { ConfigurationFiles(profile: profile) }
+  var files: ConfigurationFiles { ConfigurationFiles(profile: profile.name) }
 }

@@ -47,7 +47,6 @@ struct LoginCommand: ParsableCommand {
     let route = try ClientNetwork(network.trust)
     let profile = try target.openProfile()
     let file = SessionFile(profile)
-    try profile.create()
     // Ids of dialogs mean nothing on another server: replies must not go out there.
     if let old = try? file.read(), old.server != server, profile.hasUnsentWork {
       throw CommandFailure(
@@ -65,6 +64,8 @@ struct LoginCommand: ParsableCommand {
       }
       tokens = try Login.perform(server: server, network: route, email: email, password: password)
     }
+    // Only now: a login that failed leaves no profile behind.
+    try profile.create()
     // A program that is renewing the old login now must not write over the new one.
     let lock: FileLock
     do {

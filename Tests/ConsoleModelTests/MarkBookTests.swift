@@ -118,7 +118,7 @@ struct TypedTimeTests {
     ("fri", "Fri 9:00"), ("Friday at 14:00", "Fri 14:00"), ("wed", "22 Nov 9:00"), ("today 8:00", "8:00"),
   ])
   func understood(_ typed: String, _ words: String) {
-    #expect(Self.clock.moment(typed: typed).map(Self.clock.shortText) == words)
+    #expect(Self.clock.moment(typed: typed).map { Self.clock.shortText($0, .hours24) } == words)
   }
 
   @Test(arguments: [

@@ -26,6 +26,21 @@ struct OutputTests {
     #expect(Set(names).count == names.count)
   }
 
+  @Test func `What others see something of is refused with --read-only, by the verbs' table`() {
+    let writing: Set<HeadlessCommand> = [
+      .reply, .takeover, .release, .requeue, .transfer, .request, .cancel, .online, .away, .webSocket, .macro,
+    ]
+    for command in HeadlessCommand.allCases {
+      #expect(command.writes == writing.contains(command), "\(command)")
+      if let id = command.verb, ![.canned, .macro].contains(command) {
+        #expect(Verb.all.first { $0.id == id }?.writes == command.writes)
+      }
+      #expect((command.readOnlyRefusal == nil) == !command.writes)
+      let refusal = command.readOnlyRefusal ?? command.name
+      #expect(refusal.hasPrefix(command.name) && !refusal.contains("\n"))
+    }
+  }
+
   // MARK: JSON
 
   @Test func `JSON has no character that could do anything, and says the same`() throws {

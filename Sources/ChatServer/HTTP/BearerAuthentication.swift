@@ -1,7 +1,10 @@
+import HTTPTypes
 import Hummingbird
 
 /// Lets only operators with a good access token through, and says who it is.
 struct BearerAuthentication: RouterMiddleware {
+  private static let passive = HTTPField.Name("X-ChatAI-Passive")
+
   let access: AccessControl
   /// Told of every operator that is seen.
   let operators: Operators
@@ -23,7 +26,9 @@ struct BearerAuthentication: RouterMiddleware {
     } catch AccessControl.Refusal.bad {
       throw APIError.unauthorized("The token is not valid")
     }
-    if let user = context.user { operators.handle(.requestSeen(user.id)) }
+    // A program that only looks says so: it is no sign that its operator is there.
+    let isPassive = Self.passive.map { request.headers[$0] == "1" } ?? false
+    if let user = context.user, !isPassive { operators.handle(.requestSeen(user.id)) }
     return try await next(request, context)
   }
 }

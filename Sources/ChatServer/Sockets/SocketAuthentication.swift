@@ -23,6 +23,8 @@ struct SocketIdentity: Sendable {
   var since: OperatorStreams.Position? = nil
   /// When its token ends, if it does.
   let expiresAt: Timestamp?
+  /// Whether it is no sign that the operator is there (`passive=1`): a program's, or of somebody who only looks on.
+  var isPassive = false
   /// The login of an operator's token: the socket ends with it.
   var sessionID: SessionID?
   /// Who it is, for the log; never a token and never a guest's id, which is as good as one.
@@ -42,15 +44,16 @@ struct SocketAuthentication: Sendable {
       let (user, claims) = try await operatorAccount(request, query)
       return SocketIdentity(
         seat: .operatorStream(user.id), user: user, since: OperatorStreams.Position(query),
-        expiresAt: claims.expiresAt, sessionID: claims.sessionID, role: user.logName)
+        expiresAt: claims.expiresAt, isPassive: query.text("passive") == "1", sessionID: claims.sessionID,
+        role: user.logName)
     case .dialog(let id):
       let (user, claims) = try await operatorAccount(request, query)
       guard try await access.store.dialog(id: id, visibleTo: user.visibility) != nil else {
         throw SocketEnding.notYourDialog
       }
       return SocketIdentity(
-        seat: .dialog(id, .admin), user: user, expiresAt: claims.expiresAt, sessionID: claims.sessionID,
-        role: user.logName)
+        seat: .dialog(id, .admin), user: user, expiresAt: claims.expiresAt, isPassive: query.text("passive") == "1",
+        sessionID: claims.sessionID, role: user.logName)
     case .site(let id):
       let (visibility, expiresAt) = try await identified {
         try await visitors.siteSocket(query, from: request.source)

@@ -72,7 +72,7 @@ struct SocketDoor: Sendable {
         guard case .operatorStream = identity.seat, let user = identity.user else { return }
         rooms.streams.attach(socket, session, of: user, since: identity.since)
       }
-      if let user = identity.user {
+      if let user = identity.user, !identity.isPassive {
         operators.handle(.socketOpened(user.id))
         channel.closeFuture.whenComplete { [operators] _ in operators.handle(.socketClosed(user.id)) }
       }

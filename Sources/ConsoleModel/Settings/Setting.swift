@@ -16,16 +16,26 @@ public struct Setting: Sendable {
   /// The table. A new setting is a property of ``Settings`` and a line here.
   public static let all: [Setting] = [
     text(
+      "profile", \.profile,
+      "The profile that is used where neither --profile nor CHATAI_PROFILE names one; in config.toml only."),
+    text(
       "theme", \.theme,
       "The colours: auto (what fits the terminal), dark, light, high-contrast, mono, or a file in themes/."),
     flag("ascii", \.ascii, "Draw lines and marks in ASCII only."),
     flag("mouse", \.mouse, "Read the mouse: click, wheel. Selecting text then needs Shift (Option in iTerm2)."),
-    text("editor", \.editor, "The editor for e and Ctrl-O; empty: $VISUAL, $EDITOR or vi."),
-    choice("time_format", \.timeFormat, "How times of the day are written."),
+    flag(
+      "read_only", \.readOnly,
+      "Only look on, as with --read-only: nothing is written, taken or answered, in the console and by commands."),
+    command(
+      "editor", \.editor,
+      "The editor for e and Ctrl-O with its arguments, run without a shell; empty: $VISUAL, $EDITOR or vi."),
+    choice("time_format", \.timeFormat, "How times of the day are written on the screen: 14:07, or 2:07pm."),
     flag("secrets_scan", \.secretsScan, "Ask before a reply with a card number, a key or an internal address is sent."),
     whole(
       "screen.message_columns", \.messageColumns, 40...400, "cells", "How wide the column of messages gets at most."),
-    choice("list.sort", \.listSort, "The order of the list: what needs you first, or by the last message."),
+    choice(
+      "list.sort", \.listSort,
+      "The order of the list: what needs you first, or by the last message. n finds what needs you in any order."),
     duration("sla.warning", \.waitWarning, "From when a visitor's wait is shown as a warning."),
     duration("sla.breach", \.waitBreach, "From when a visitor's wait has been too long."),
     choice("notices.bell", \.bell, "The least that rings the bell, in rising urgency."),
@@ -33,7 +43,7 @@ public struct Setting: Sendable {
       "notices.desktop", \.desktopNotices, "The least that shows a notice on the desktop, where the terminal can."),
     flag("notices.title", \.title, "Count what waits in the window's title."),
     quietHours("notices.quiet_hours", \.quietHours, "When nothing rings or pops up, in local time; empty: never."),
-    command(
+    program(
       "links.opener", \.linkOpener,
       "The program that shows links, without a shell, the address as its last word; empty: $BROWSER or the desktop's."),
     text("files.canned", \.cannedDirectory, "Where the canned replies lie; a relative path begins at this file."),
@@ -81,7 +91,7 @@ extension Setting {
   }
 
   /// A program and its arguments, as a list, or as a text that is parted at its blanks.
-  private static func command(_ key: String, _ path: any Path<[String]>, _ help: String) -> Setting {
+  private static func program(_ key: String, _ path: any Path<[String]>, _ help: String) -> Setting {
     Setting(key: key, help: help, expected: "a list such as [\"firefox\", \"--new-tab\"]", words: []) {
       .array($0[keyPath: path].map { .string($0) })
     } set: { settings, value in
@@ -100,6 +110,18 @@ extension Setting {
       }
       guard words.first != "", words.allSatisfy({ !$0.utf8.contains(0) }) else { return "the program has no name" }
       settings[keyPath: path] = words
+      return nil
+    }
+  }
+
+  /// A command with its arguments.
+  private static func command(_ key: String, _ path: any Path<String>, _ help: String) -> Setting {
+    Setting(key: key, help: help, expected: "a command in quotes", words: []) {
+      .string($0[keyPath: path])
+    } set: { settings, value in
+      guard case .string(let text) = value else { return "a text in quotes is expected, not \(value.kind)" }
+      guard ShellWords.split(text) != nil else { return "a quote in it is not closed, or it ends with a backslash" }
+      settings[keyPath: path] = text
       return nil
     }
   }

@@ -1,12 +1,16 @@
 /// What the operator has chosen, with what holds where nothing was. A value of the state; ``Setting/all`` is the table
 /// of what stands in the file.
 public struct Settings: Hashable, Sendable {
+  /// The profile where none is named.
+  public var profile = "default"
   /// The theme's name; `auto` for the one that fits the terminal.
   public var theme = "auto"
   /// Whether the screen is drawn in ASCII only.
   public var ascii = false
   /// Whether the mouse is read: then selecting text needs Shift.
   public var mouse = false
+  /// Whether nothing is written, taken or answered, in the console and by commands.
+  public var readOnly = false
   /// The editor's command; empty for `$VISUAL`, `$EDITOR` or vi.
   public var editor = ""
   /// How times of the day are written.
@@ -48,8 +52,20 @@ public struct Settings: Hashable, Sendable {
 public enum TimeFormat: String, Hashable, Sendable, CaseIterable {
   /// 14:07
   case hours24 = "24h"
-  /// 2:07 pm
+  /// 2:07pm
   case hours12 = "12h"
+
+  /// The most cells that a time of the day takes.
+  public var columns: Int { self == .hours24 ? 5 : 7 }
+
+  /// A time of the day, in minutes after midnight: `9:07`, or `9:07am`.
+  public func text(minute: Int, padded: Bool = false) -> String {
+    let (hours, minutes) = minute.quotientAndRemainder(dividingBy: 60)
+    let shown = self == .hours24 ? hours : (hours + 11) % 12 + 1
+    let isPadded = padded && self == .hours24 && shown < 10
+    let time = (isPadded ? "0" : "") + "\(shown):" + (minutes < 10 ? "0" : "") + "\(minutes)"
+    return self == .hours24 ? time : time + (hours < 12 ? "am" : "pm")
+  }
 }
 
 /// The order of the list.

@@ -13,7 +13,8 @@ extension Scene {
       return (0, .bottom, nil, nil)
     }
     canvas.targets.note(.conversation(conversation.dialogID), in: rect)
-    let columns = MessageColumns(width: rect.width)
+    let columns = MessageColumns(
+      width: rect.width, limit: state.settings.messageColumns, clock: state.settings.timeFormat.columns)
     var body = rect
     if density == .full { drawChatHeader(conversation, on: &canvas, in: takeHeader(of: &body, on: &canvas)) }
     if density == .full { drawBrief(conversation, on: &canvas, in: &body) }

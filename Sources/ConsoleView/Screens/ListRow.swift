@@ -6,7 +6,7 @@ struct ListRow {
   let height: Int
   private let width: Int
 
-  private static let clockWidth = 6
+  private static let waitWidth = 6
   private static let unreadWidth = 5
 
   init(width: Int) {
@@ -21,21 +21,24 @@ struct ListRow {
     }
     canvas.put(mark.glyph, row: rect.row, column: rect.column + 1, style: scene.theme[mark.role])
     let fields = Fields(entry: entry, scene: scene)
+    let clock = scene.state.settings.timeFormat.columns + 1
     if height == 1 {
-      drawOneLine(fields, on: &canvas, in: rect, ellipsis: scene.symbols.ellipsis)
+      drawOneLine(fields, clock: clock, on: &canvas, in: rect, ellipsis: scene.symbols.ellipsis)
     } else {
-      drawTwoLines(fields, on: &canvas, in: rect, ellipsis: scene.symbols.ellipsis)
+      drawTwoLines(fields, clock: clock, on: &canvas, in: rect, ellipsis: scene.symbols.ellipsis)
     }
   }
 
-  private func drawOneLine(_ fields: Fields, on canvas: inout Canvas, in rect: Rect, ellipsis: SafeText) {
+  private func drawOneLine(
+    _ fields: Fields, clock: Int, on canvas: inout Canvas, in rect: Rect, ellipsis: SafeText
+  ) {
     let row = rect.row
     let holder = rect.column + 3
     let wait = holder + 9
-    let name = wait + Self.clockWidth + 1
+    let name = wait + Self.waitWidth + 1
     let unread = name + min(24, max(14, width / 4))
     let line = unread + Self.unreadWidth + 2
-    let time = rect.endColumn - Self.clockWidth - 1
+    let time = rect.endColumn - clock - 1
     canvas.put(fields.holder, row: row, column: holder, maxWidth: 8, ellipsis: ellipsis)
     canvas.put(fields.wait, row: row, endingAt: name - 2)
     canvas.put(fields.name, row: row, column: name, maxWidth: unread - name, ellipsis: ellipsis)
@@ -44,9 +47,11 @@ struct ListRow {
     canvas.put(fields.time, row: row, endingAt: rect.endColumn - 1)
   }
 
-  private func drawTwoLines(_ fields: Fields, on canvas: inout Canvas, in rect: Rect, ellipsis: SafeText) {
+  private func drawTwoLines(
+    _ fields: Fields, clock: Int, on canvas: inout Canvas, in rect: Rect, ellipsis: SafeText
+  ) {
     let left = rect.column + 3
-    let time = rect.endColumn - 1 - Self.clockWidth
+    let time = rect.endColumn - 1 - clock
     let unread = time - Self.unreadWidth
     canvas.put(fields.name, row: rect.row, column: left, maxWidth: unread - left, ellipsis: ellipsis)
     canvas.put(fields.unread, row: rect.row, endingAt: time)

@@ -20,7 +20,7 @@ extension Scene {
       // The day matters only where it is not today.
       let when =
         local.day == now.day || !isLong
-        ? SafeText(local.short(today: now)) : SafeText(state.clock.shortText(snooze.until))
+        ? SafeText(local.short(today: now)) : SafeText(state.shortText(snooze.until))
       parts.append(styled("\(symbols.snoozed) \(when)", .caution))
     }
     if isLong, !marks.labels.isEmpty { parts.append(labelLine(marks)) }

@@ -13,29 +13,30 @@ struct MessageColumns: Equatable {
   let gutter: Int
   /// Where the text begins.
   let text: Int
-  /// The cells of text; at most ``maximumTextWidth``.
+  /// The cells of text; at most as many as the settings allow.
   let textWidth: Int
-
-  /// Lines longer than this are hard to read.
-  static let maximumTextWidth = 100
 
   /// Where the time stands.
   static let time = 1
 
-  init(width: Int) {
+  /// - Parameters:
+  ///   - width: The cells of the pane.
+  ///   - limit: The most cells of text: long lines are hard to read.
+  ///   - clock: The cells of a time.
+  init(width: Int, limit: Int = 100, clock: Int = 5) {
     isWide = width >= 56
     if isWide {
       let nameWidth = min(16, max(8, width / 6))
-      mark = Self.time + 6
+      mark = Self.time + clock + 1
       name = mark + 2..<mark + 2 + nameWidth
       gutter = name.upperBound + 1
     } else {
       mark = 0
-      name = Self.time + 6..<max(Self.time + 7, width - 1)
+      name = Self.time + clock + 1..<max(Self.time + clock + 2, width - 1)
       gutter = 1
     }
     text = gutter + 2
-    textWidth = min(Self.maximumTextWidth, max(1, width - text - 1))
+    textWidth = min(limit, max(1, width - text - 1))
   }
 
   /// The end of the widest line, for what spans all columns.

@@ -1,9 +1,12 @@
 public import ChatProtocol
+import ConsoleModel
 
 /// What a screen depends on beside the console's state: facts of the machine that the state is not to know.
 public struct RenderEnvironment: Sendable {
   /// Seconds east of Greenwich at a moment, daylight saving included.
   public var utcOffset: @Sendable (Timestamp) -> Int
+  /// How times of the day are written; a scene takes it from the settings.
+  var timeFormat = TimeFormat.hours24
 
   /// Makes an environment; UTC by default.
   public init(utcOffset: @escaping @Sendable (Timestamp) -> Int = { _ in 0 }) {
@@ -11,6 +14,6 @@ public struct RenderEnvironment: Sendable {
   }
 
   func local(_ timestamp: Timestamp) -> LocalTime {
-    LocalTime(timestamp, utcOffset: utcOffset(timestamp))
+    LocalTime(timestamp, utcOffset: utcOffset(timestamp), format: timeFormat)
   }
 }

@@ -8,6 +8,14 @@ struct Scene {
   let theme: Theme
   let environment: RenderEnvironment
 
+  init(state: ConsoleState, theme: Theme, environment: RenderEnvironment) {
+    self.state = state
+    self.theme = theme
+    var environment = environment
+    environment.timeFormat = state.settings.timeFormat
+    self.environment = environment
+  }
+
   var symbols: Symbols { theme.symbols }
   var now: LocalTime { environment.local(state.clock.now) }
 

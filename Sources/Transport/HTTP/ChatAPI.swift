@@ -25,10 +25,12 @@ public actor ChatAPI {
   ///   - network: How the server is reached.
   ///   - group: Where the connections live.
   ///   - keeper: Where other programs share the tokens; nil if nobody does.
+  ///   - isPresent: Whether the calls are a sign that the operator is there. If not they say so, to servers that know it.
   ///   - onTokens: Called with each pair of tokens that a login or a refresh brought.
   public init(
     server: ServerAddress, tokens: AccountTokens?, network: ClientNetwork = ClientNetwork(), group: any EventLoopGroup,
-    keeper: (any TokenKeeper)? = nil, onTokens: @escaping @Sendable (AccountTokens) -> Void = { _ in }
+    keeper: (any TokenKeeper)? = nil, isPresent: Bool = true,
+    onTokens: @escaping @Sendable (AccountTokens) -> Void = { _ in }
   ) {
     self.server = server
     self.keeper = keeper
@@ -36,7 +38,7 @@ public actor ChatAPI {
     self.onTokens = onTokens
     let eventLoop = group.any()
     executor = EventLoopTaskExecutor(eventLoop)
-    exchange = HTTPExchange(server: server, network: network, on: eventLoop)
+    exchange = HTTPExchange(server: server, network: network, on: eventLoop, isPresent: isPresent)
   }
 
   /// Closes all connections; calls under way fail.

@@ -35,9 +35,13 @@ struct HTTPExchange: Sendable {
   private let server: ServerAddress
   private let network: ClientNetwork
   private let proxy: Proxy?
+  private let isPresent: Bool
 
-  init(server: ServerAddress, network: ClientNetwork = ClientNetwork(), on eventLoop: any EventLoop) {
+  init(
+    server: ServerAddress, network: ClientNetwork = ClientNetwork(), on eventLoop: any EventLoop, isPresent: Bool = true
+  ) {
     self.server = server
+    self.isPresent = isPresent
     self.network = network
     proxy = server.endpoint.flatMap {
       network.proxies.proxy(forHost: $0.host, port: $0.port, isSecure: server.isSecure)
@@ -72,6 +76,7 @@ struct HTTPExchange: Sendable {
       throw .unreachable("the proxy \(proxy.name) is to be spoken to by https://, which HTTP calls cannot: use http://")
     }
     var headers: HTTPHeaders = ["Accept": "application/json", "User-Agent": "chatai"]
+    if !isPresent { headers.add(name: "X-ChatAI-Passive", value: "1") }
     if let bearer { headers.add(name: "Authorization", value: "Bearer " + bearer) }
     if let body = request.body { headers.add(name: "Content-Type", value: body.contentType) }
     do {

@@ -1,4 +1,8 @@
 extension ServerAddress {
+  /// The parameter of an operator's socket that tells the server that nobody is there: what it shows is looked at by a
+  /// program, or by somebody who only looks on. Servers that do not know it ignore it.
+  public static let passive: (name: String, value: String) = ("passive", "1")
+
   /// The address of any of the server's sockets.
   ///
   /// - Parameters:

@@ -63,21 +63,19 @@ public struct ServerAddress: Hashable, Sendable {
   ///
   /// - Throws: If the token has characters that no URL can carry.
   public func operatorStream(
-    since: (sequence: Int, epoch: String)?, token: String
+    since: (sequence: Int, epoch: String)?, token: String, isPresent: Bool = true
   ) throws(WebSocketURL.ParseError) -> WebSocketURL {
-    let position = since.map { "&since=\($0.sequence)&epoch=\($0.epoch.percentEncoded)" } ?? ""
-    return try WebSocketURL(
-      (isSecure ? "wss://" : "ws://") + authority + pathPrefix + "/ws/operator?token=" + token.percentEncoded + position
-    )
+    let position = since.map { [("since", String($0.sequence)), ("epoch", $0.epoch)] } ?? []
+    return try socket("/ws/operator", query: [("token", token)] + position + (isPresent ? [] : [Self.passive]))
   }
 
   /// The address of an operator's socket. It holds the token and must not be logged.
   ///
   /// - Throws: If the token has characters that no URL can carry.
-  public func operatorSocket(dialogID: Int, token: String) throws(WebSocketURL.ParseError) -> WebSocketURL {
-    try WebSocketURL(
-      (isSecure ? "wss://" : "ws://") + authority + pathPrefix
-        + "/ws/dialogs/\(dialogID)?token=" + token.percentEncoded)
+  public func operatorSocket(
+    dialogID: Int, token: String, isPresent: Bool = true
+  ) throws(WebSocketURL.ParseError) -> WebSocketURL {
+    try socket("/ws/dialogs/\(dialogID)", query: [("token", token)] + (isPresent ? [] : [Self.passive]))
   }
 }
 

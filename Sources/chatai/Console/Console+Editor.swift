@@ -27,7 +27,8 @@ extension Console {
     } catch {
       return handle(.edited(key, .failed(reason: "No file for the editor: \(error)", text: nil)))
     }
-    let arguments = EditorCommand.arguments(for: path)
+    let arguments = EditorCommand.arguments(
+      for: path, setting: state.settings.editor, environment: environment)
     face.run(arguments) { [weak self] end in
       guard let self else { return }
       let program = arguments.first ?? "the editor"

@@ -47,6 +47,8 @@ enum ConsoleApp {
   static func run(_ launch: ConsoleLaunch) throws {
     let files = ConfigurationFiles(profile: launch.profile)
     let configuration = try files.load().get()
+    // What was asked for on the command line, or is the operator's habit.
+    let isReadOnly = launch.isReadOnly || configuration.settings.readOnly
     let theme = try configuration.settings.theme == "auto" ? nil : files.theme(configuration.settings.theme)
     let profile = Profile(name: launch.profile, directory: launch.stateDirectory)
     let server: ServerAddress
@@ -68,14 +70,14 @@ enum ConsoleApp {
           : ScreenFace(try TerminalScreen.open(on: loop, log: profile.log), theme: theme)
         let session = Session(
           profile: profile.name, serverName: server.authority, isDisposable: launch.isDisposable,
-          isReadOnly: launch.isReadOnly, email: launch.email, hasPasswordCommand: launch.secret != nil)
+          isReadOnly: isReadOnly, email: launch.email, hasPasswordCommand: launch.secret != nil)
         console = Console(
           loop: loop, face: face, session: session, files: files, configuration: configuration,
           examples: launch.examples
         ) {
           ConsoleServices(
             profile: profile, server: server, tokens: launch.tokens, network: launch.network, email: launch.email,
-            secret: launch.secret)
+            secret: launch.secret, isPresent: !isReadOnly)
         }
         console?.start()
       }

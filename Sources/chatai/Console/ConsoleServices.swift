@@ -22,6 +22,8 @@ final class ConsoleServices: Sendable {
   let logger: Logger
   /// The address of the login.
   let email: String?
+  /// Whether the server is to take the operator for being there.
+  let isPresent: Bool
   /// What logs in again by itself.
   let secret: LoginSecret?
   private let executor: EventLoopTaskExecutor
@@ -29,8 +31,9 @@ final class ConsoleServices: Sendable {
   /// Starts the threads; to be made once the terminal has blocked its signals.
   init(
     profile: Profile, server: ServerAddress, tokens: AccountTokens, network: ClientNetwork, email: String?,
-    secret: LoginSecret?
+    secret: LoginSecret?, isPresent: Bool
   ) {
+    self.isPresent = isPresent
     self.profile = profile
     self.network = network
     self.email = email
@@ -51,7 +54,7 @@ final class ConsoleServices: Sendable {
     // A headless command may use the same login at the same time. A demo's is in no file, and nobody else's.
     let file = SessionFile(profile)
     let keeper = (try? file.read()).map { SessionKeeper(file, session: $0, logger: logger) }
-    api = ChatAPI(server: server, tokens: tokens, network: network, group: group, keeper: keeper)
+    api = ChatAPI(server: server, tokens: tokens, network: network, group: group, keeper: keeper, isPresent: isPresent)
   }
 
   /// Finishes what is to be written, and ends the threads. Call it once, on the main thread.

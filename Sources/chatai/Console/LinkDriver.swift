@@ -31,8 +31,9 @@ final class LinkDriver {
   func perform(_ action: LiveLink.Action, hasPaging: Bool) {
     switch action {
     case .connect(let id):
-      socket.connect(id) { [server = services.api.server, dialogID] in
-        try server.operatorSocket(dialogID: dialogID, token: $0)
+      socket.connect(id) { [services, dialogID] in
+        try services.api.server.operatorSocket(
+          dialogID: dialogID, token: $0, isPresent: services.isPresent)
       }
     case .disconnect(let id, let code): socket.disconnect(id, code: code)
     case .send(let id, let text): socket.send(text, on: id)

@@ -8,14 +8,14 @@ import Transport
 /// Carries out what the ``OperatorStream`` asks: its socket, its timers.
 @TerminalActor
 final class StreamDriver {
-  private let server: ServerAddress
+  private let services: ConsoleServices
   private let socket: SocketDriver
   private let timers: TimerDriver<OperatorStream.Timer>
 
   init(
     services: ConsoleServices, loop: EventLoop, inbox: EventInbox, timerFired: @escaping (OperatorStream.Timer) -> Void
   ) {
-    server = services.api.server
+    self.services = services
     socket = SocketDriver("operator stream", services: services, subprotocols: [StreamFrame.subprotocol]) {
       inbox.post(.stream(.socket($0)))
     }
@@ -26,7 +26,9 @@ final class StreamDriver {
     switch action {
     case .connect(let id, let since):
       let position = since.map { ($0.sequence, $0.epoch) }
-      socket.connect(id) { [server] in try server.operatorStream(since: position, token: $0) }
+      socket.connect(id) { [services] in
+        try services.api.server.operatorStream(since: position, token: $0, isPresent: services.isPresent)
+      }
     case .disconnect(let id, let code): socket.disconnect(id, code: code)
     case .send(let id, let text): socket.send(text, on: id)
     case .ping(let id): socket.ping(id)

@@ -25,6 +25,25 @@ struct ConfigurationFiles: Sendable {
   /// The file of this profile.
   var own: String? { directory.map { "\($0)/profiles/\(profile).toml" } }
 
+  /// The profile that the settings name where nothing else does; nil for none. A file that cannot be read is complained
+  /// about when its settings are needed.
+  static var usualProfile: String? {
+    let files = ConfigurationFiles(profile: ProfileOption.standardName)
+    guard let path = files.common, let text = (try? text(path)) ?? nil,
+      let document = try? TOMLDocument(parsing: text),
+      case .string(let name)? = document.entries.last(where: { $0.path == ["profile"] })?.value, !name.isEmpty
+    else { return nil }
+    return name
+  }
+
+  /// The profiles that have settings of their own, whether there is a login or not.
+  static var profiles: [String] {
+    guard let directory = ConfigurationFiles(profile: ProfileOption.standardName).directory else { return [] }
+    return PrivateFile.names(in: directory + "/profiles").filter { $0.hasSuffix(".toml") }.map {
+      String($0.dropLast(5))
+    }
+  }
+
   /// What the files and the environment leave, or all mistakes in them.
   func load() -> Result<Configuration, SettingsErrors> {
     var configuration = Configuration(themes: themes)
@@ -36,6 +55,9 @@ struct ConfigurationFiles: Sendable {
       } catch {
         errors.append(error)
       }
+    }
+    if let own, case .file(own, let line) = configuration.origin(of: "profile") {
+      errors.append(SettingsError(path: own, key: "profile", reason: "line \(line): it belongs in config.toml"))
     }
     if environment("NO_COLOR") != nil {
       // A convention: no-color.org.

@@ -48,39 +48,3 @@ struct EditorFiles: Sendable {
 
   private func path(of key: DraftKey) -> String { directory + "/" + DraftFiles.name(of: key) + Self.ending }
 }
-
-/// The operator's editor: `$VISUAL`, else `$EDITOR`, else `vi`.
-enum EditorCommand {
-  /// The program and its arguments, without a shell.
-  static func arguments(for path: String) -> [String] {
-    let line = environment("VISUAL") ?? environment("EDITOR") ?? "vi"
-    let words = split(line)
-    return (words.isEmpty ? ["vi"] : words) + [path]
-  }
-
-  /// Parts a command line at its blanks; what stands in quotes, or behind a backslash, is no blank. Nothing else means
-  /// anything: no variable, no pattern, no second command.
-  static func split(_ line: String) -> [String] {
-    var words: [String] = []
-    var word: String?
-    var quote: Character?
-    var rest = line[...]
-    while let character = rest.popFirst() {
-      if character == "\\", quote != "'" {
-        if let next = rest.popFirst() { word = (word ?? "") + String(next) }
-      } else if let open = quote {
-        if character == open { quote = nil } else { word = (word ?? "") + String(character) }
-      } else if character == "'" || character == "\"" {
-        quote = character
-        word = word ?? ""
-      } else if character.isWhitespace {
-        if let done = word { words.append(done) }
-        word = nil
-      } else {
-        word = (word ?? "") + String(character)
-      }
-    }
-    if let word { words.append(word) }
-    return words
-  }
-}

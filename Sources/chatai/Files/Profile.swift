@@ -39,6 +39,15 @@ struct Profile: Sendable {
       .filter { access($0.outbox, F_OK) == 0 || access($0.session, F_OK) == 0 }
   }
 
+  /// Those, and the ones that have settings only, or are used where none is named.
+  static func named() throws -> [Profile] {
+    let names = Set(try all().map(\.name) + ConfigurationFiles.profiles)
+    return names.sorted().compactMap { try? Profile(name: $0) }
+  }
+
+  /// Whether a login is kept, whatever it is worth.
+  var hasSession: Bool { access(session, F_OK) == 0 }
+
   private static func stateHome() throws -> String {
     // The specification has relative paths ignored.
     if let path = environment("XDG_STATE_HOME"), path.hasPrefix("/") { return path }

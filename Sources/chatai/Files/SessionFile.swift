@@ -80,10 +80,12 @@ struct SessionFile: Sendable {
     }
   }
 
-  private var inProfile: String { profile.name == "default" ? "" : " in the profile \"\(profile.name)\"" }
+  private var inProfile: String {
+    profile.name == ProfileOption.standardName ? "" : " in the profile \"\(profile.name)\""
+  }
 
   private var advice: String {
-    let option = profile.name == "default" ? "" : " --profile \(profile.name)"
+    let option = profile.name == ProfileOption.usualName ? "" : " --profile \(profile.name)"
     return "chatai login --server URL --email ADDRESS --password-stdin" + option
   }
 }

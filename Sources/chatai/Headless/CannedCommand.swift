@@ -51,7 +51,7 @@ struct CannedCommand: ParsableCommand {
     @Flag(help: "A line of JSON.") var json = false
 
     func run() throws {
-      let library = try ConfigOptions.texts(ofProfile: options.target.profile)
+      let library = try ConfigOptions.texts(ofProfile: options.target.profile.name)
       guard let reply = library.reply(named: name) else {
         throw CommandFailure("no canned reply is called \"\(name.escapingControls)\"", status: .refused)
       }
@@ -61,7 +61,7 @@ struct CannedCommand: ParsableCommand {
           reply, reply.text.filled(with: .init(), answers: answers), json: json, isPlain: answers.isEmpty)
       }
       let json = json
-      try options.run { client in
+      try options.run(.canned) { client in
         let facts = try await client.macroFacts(of: dialog, library: library)
         try Self.show(reply, reply.text.filled(with: facts.values, answers: answers), json: json, isPlain: false)
       }
@@ -110,7 +110,7 @@ extension CannedReply {
 
 extension ConfigOptions {
   /// The texts of the profile's settings; what is wrong with some of the files has been said then.
-  func texts() throws -> TextLibrary { try Self.texts(ofProfile: profile) }
+  func texts() throws -> TextLibrary { try Self.texts(ofProfile: profile.name) }
 
   static func texts(ofProfile profile: String) throws -> TextLibrary {
     let files = ConfigurationFiles(profile: profile)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ChatProtocol
+import ConsoleModel
 import FoundationEssentials
 import Glibc
 import Headless
@@ -33,6 +34,7 @@ struct DoctorCommand: ParsableCommand {
 
   func run() throws {
     let report = DoctorReport(json: json)
+    for check in checkSettings() { report.add(check) }
     let session = checkFiles(report)
     for check in Check.terminal(.here()) { report.add(check) }
     if let session {
@@ -50,6 +52,26 @@ struct DoctorCommand: ParsableCommand {
     }
     let status = Check.status(of: report.checks)
     if status != .success { throw CommandFailure.silent(status) }
+  }
+
+  // MARK: The settings
+
+  private func checkSettings() -> [Check] {
+    let files = ConfigurationFiles(profile: options.target.profile.name)
+    let read = [files.common, files.own].compactMap(\.self).filter { access($0, F_OK) == 0 }
+    guard case .failure(let errors) = files.load() else {
+      return [
+        Check(
+          "settings", .ok,
+          read.isEmpty ? "no files: the defaults hold (chatai config prints one)" : read.joined(separator: ", "))
+      ]
+    }
+    return errors.errors.map { error in
+      let place = error.position.map { "line \($0.line) of " } ?? ""
+      return Check(
+        "settings", .fail, error.description,
+        advice: "mend \(place)\(error.path): the console does not open before; chatai config lists what there is")
+    }
   }
 
   // MARK: The profile
@@ -100,13 +122,17 @@ struct ProfileInspection {
   /// Whether others can read what is nobody's business.
   var check: Check {
     var open: [String] = []
-    for (path, mask) in [
-      (profile.directory, 0o077), (profile.session, 0o077), (profile.outbox, 0o077), (profile.drafts, 0o077),
-    ] {
+    // The tokens, what visitors wrote, and what is to be sent to them.
+    let files = PrivateFile.names(in: profile.directory).sorted().map { profile.directory + "/" + $0 }
+    for path in [profile.directory] + files {
       var information = stat()
-      guard stat(path, &information) == 0 else { continue }
+      guard lstat(path, &information) == 0 else { continue }
       if information.st_uid != getuid() { open.append("\(path) is somebody else's") }
-      if Int(information.st_mode) & mask != 0 { open.append("others may read \(path)") }
+      if information.st_mode & S_IFMT == S_IFLNK {
+        open.append("\(path) is a link")
+      } else if information.st_mode & 0o077 != 0 {
+        open.append("others may read \(path)")
+      }
     }
     guard access(profile.directory, W_OK) == 0 else {
       return Check("files", .fail, "\(profile.directory) cannot be written to", advice: "chown or chmod it")
@@ -117,7 +143,8 @@ struct ProfileInspection {
     return Check("files", .ok, profile.directory + (isOpenInConsole ? ", open in a console" : ""))
   }
 
-  private var isOpenInConsole: Bool {
+  /// Whether a console has it.
+  var isOpenInConsole: Bool {
     let descriptor = open(profile.directory + "/lock", O_RDWR | O_CLOEXEC)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }

@@ -22,10 +22,10 @@ private func show(_ status: HandoffStatus, of id: DialogID, json: Bool) throws {
 
 extension HeadlessOptions {
   fileprivate func handOff(
-    _ id: DialogID, json: Bool, needsLeases: Bool = false,
+    _ command: HeadlessCommand, _ id: DialogID, json: Bool, needsLeases: Bool = false,
     _ verb: @escaping @Sendable (HeadlessClient) async throws -> ChatAPI.HandoffVerb
   ) throws {
-    try run { client in
+    try run(command) { client in
       if needsLeases {
         try await client.require({ $0.hasLeases }, "way to do this (it speaks part 1 of the protocol only)")
       }
@@ -42,7 +42,7 @@ struct TakeoverCommand: ParsableCommand {
     .takeover,
     discussion: """
       A dialog that the AI has is first put into the queue in the visitor's place. On a server with leases it goes back \
-      there when neither a console nor a watch of yours is connected for a while. --force takes it from another \
+      there when neither a console nor a watch --present of yours is connected for a while. --force takes it from another \
       operator; the reason is kept in the server's log.
       """)
 
@@ -62,9 +62,9 @@ struct TakeoverCommand: ParsableCommand {
   func run() throws {
     let (id, reason) = (id, reason)
     if let reason {
-      return try options.handOff(id, json: json, needsLeases: true) { _ in .forceTakeover(reason: reason) }
+      return try options.handOff(.takeover, id, json: json, needsLeases: true) { _ in .forceTakeover(reason: reason) }
     }
-    try options.handOff(id, json: json) { client in
+    try options.handOff(.takeover, id, json: json) { client in
       try await client.prepareTakeover(of: id)
       return .takeover
     }
@@ -105,7 +105,7 @@ struct ReleaseCommand: ParsableCommand {
   @Argument(help: "The dialog's id.") var id: Int
   @Flag(help: "The new state as a line of JSON.") var json = false
 
-  func run() throws { try options.handOff(id, json: json) { _ in .release } }
+  func run() throws { try options.handOff(.release, id, json: json) { _ in .release } }
 }
 
 /// `chatai requeue`.
@@ -119,7 +119,7 @@ struct RequeueCommand: ParsableCommand {
 
   func run() throws {
     let reason = reason
-    try options.handOff(id, json: json, needsLeases: true) { _ in .requeue(reason: reason) }
+    try options.handOff(.requeue, id, json: json, needsLeases: true) { _ in .requeue(reason: reason) }
   }
 }
 
@@ -135,7 +135,7 @@ struct TransferCommand: ParsableCommand {
 
   func run() throws {
     let (to, note) = (to, note)
-    try options.handOff(id, json: json, needsLeases: true) { client in
+    try options.handOff(.transfer, id, json: json, needsLeases: true) { client in
       .transfer(to: try await client.colleague(named: to), note: note)
     }
   }
@@ -152,7 +152,7 @@ struct RequestCommand: ParsableCommand {
 
   func run() throws {
     let reason = reason
-    try options.handOff(id, json: json) { _ in .request(reason: reason) }
+    try options.handOff(.request, id, json: json) { _ in .request(reason: reason) }
   }
 }
 
@@ -164,5 +164,5 @@ struct CancelCommand: ParsableCommand {
   @Argument(help: "The dialog's id.") var id: Int
   @Flag(help: "The new state as a line of JSON.") var json = false
 
-  func run() throws { try options.handOff(id, json: json) { _ in .cancel } }
+  func run() throws { try options.handOff(.cancel, id, json: json) { _ in .cancel } }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ChatProtocol
+import ConsoleModel
 import Headless
 import NIOCore
 import NIOPosix
@@ -9,18 +10,25 @@ import Transport
 struct HeadlessOptions: ParsableArguments {
   @OptionGroup var target: ProfileOptions
   @OptionGroup var network: NetworkOptions
+  @OptionGroup var looking: LookingOptions
 
-  /// Does something with the profile's login, and waits for it.
+  /// Does a command with the profile's login, and waits for it.
   ///
+  /// - Parameter isPresent: Whether the server is to take the operator for being there; nil for a command that writes.
   /// - Throws: `CommandFailure` with the status to end with.
-  func run(_ body: @escaping @Sendable (HeadlessClient) async throws -> Void) throws {
+  func run(
+    _ command: HeadlessCommand, isPresent: Bool? = nil,
+    _ body: @escaping @Sendable (HeadlessClient) async throws -> Void
+  ) throws {
+    try check(command)
     let (profile, session) = try target.openSession()
     let route = try ClientNetwork(network.trust ?? session.trust)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     // By then nothing runs on it any more; an error could only say so.
     defer { try? group.syncShutdownGracefully() }
     try group.next().makeFutureWithTask {
-      let client = HeadlessClient(profile: profile, session: session, network: route, group: group)
+      let client = HeadlessClient(
+        profile: profile, session: session, network: route, group: group, isPresent: isPresent ?? command.writes)
       do {
         try await body(client)
       } catch {
@@ -29,6 +37,39 @@ struct HeadlessOptions: ParsableArguments {
       }
       await client.api.shutDown()
     }.wait()
+  }
+}
+
+extension HeadlessOptions {
+  /// - Throws: `CommandFailure` for a command that writes where nothing is to be written.
+  func check(_ command: HeadlessCommand) throws {
+    guard let refusal = command.readOnlyRefusal, try looking.isReadOnly(in: try target.openProfile()) else { return }
+    throw CommandFailure(refusal, status: .refused)
+  }
+}
+
+/// The option for those who only look on, such as supervisors.
+struct LookingOptions: ParsableArguments {
+  @Flag(help: "Only look on: nothing is written, taken or answered, and nobody is told that you are there.")
+  var readOnly = false
+
+  /// The variable that says the same.
+  private static let variable = "CHATAI_READ_ONLY"
+
+  /// Whether the environment says so.
+  static var isReadOnlyByEnvironment: Bool {
+    environment(variable).map { !["0", "false", "no", "off"].contains($0.lowercased()) } ?? false
+  }
+
+  /// Whether the option or the environment says so; the settings may as well.
+  var isReadOnlyByCommand: Bool { readOnly || Self.isReadOnlyByEnvironment }
+
+  /// Whether the option, the environment or the settings say so. What is set anywhere holds: nobody is to write by a
+  /// mistake in one of the three.
+  ///
+  /// - Throws: `SettingsErrors` if the settings cannot be read, and so may say so.
+  func isReadOnly(in profile: Profile) throws -> Bool {
+    try isReadOnlyByCommand || ConfigurationFiles(profile: profile.name).load().get().settings.readOnly
   }
 }
 
@@ -63,15 +104,27 @@ struct HeadlessClient: Sendable {
   let network: ClientNetwork
   let group: MultiThreadedEventLoopGroup
   let api: ChatAPI
+  /// Whether the server is to take the operator for being there.
+  let isPresent: Bool
 
-  init(profile: Profile, session: StoredSession, network: ClientNetwork, group: MultiThreadedEventLoopGroup) {
+  init(
+    profile: Profile, session: StoredSession, network: ClientNetwork, group: MultiThreadedEventLoopGroup,
+    isPresent: Bool = false
+  ) {
+    self.isPresent = isPresent
     self.profile = profile
     self.session = session
     self.network = network
     self.group = group
     api = ChatAPI(
       server: session.server, tokens: session.tokens, network: network, group: group,
-      keeper: SessionKeeper(SessionFile(profile), session: session))
+      keeper: SessionKeeper(SessionFile(profile), session: session), isPresent: isPresent)
+  }
+
+  /// What an operator's socket has in its address: the token, which must not be logged, and whether the operator is
+  /// there.
+  var socketQuery: [(name: String, value: String)] {
+    [("token", api.accessToken ?? "")] + (isPresent ? [] : [ServerAddress.passive])
   }
 
   /// Makes a call that only reads.

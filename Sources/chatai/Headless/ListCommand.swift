@@ -36,7 +36,7 @@ struct ListCommand: ParsableCommand {
 
   func run() throws {
     let (filter, limit, all, json) = (DialogFilter(filter), all ? Int.max : limit, all, json)
-    try options.run { client in
+    try options.run(.list) { client in
       let entries = try await DialogReader(client: client, all: all).entries()
       let shown = inOrderOfNeed(entries.filter(filter.matches)).prefix(limit)
       if json {

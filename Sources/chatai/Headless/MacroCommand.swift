@@ -55,12 +55,13 @@ struct MacroCommand: ParsableCommand {
     @Flag(help: "A line of JSON for each step.") var json = false
 
     func run() throws {
-      let library = try ConfigOptions.texts(ofProfile: options.target.profile)
+      let library = try ConfigOptions.texts(ofProfile: options.target.profile.name)
       guard let macro = library.macro(named: name) else {
         throw CommandFailure("no macro is called \"\(name.escapingControls)\"", status: .refused)
       }
       let (dialog, values, dryRun, json) = (dialog, values, dryRun, json)
-      try options.run { client in
+      // What it would do may be looked at by those who only look on.
+      try options.run(dryRun ? .show : .macro) { client in
         let facts = try await client.macroFacts(of: dialog, library: library, for: macro)
         let plan = macro.plan(try macro.answers(values, facts), facts)
         try await MacroPerformance(plan: plan, dialogID: dialog, client: client, json: json).run(isDry: dryRun)

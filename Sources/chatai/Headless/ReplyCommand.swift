@@ -53,12 +53,13 @@ struct ReplyCommand: ParsableCommand {
   }
 
   func run() throws {
+    try options.check(.reply)
     let text = try Self.text(self.text)
     let sending = ReplySending(
       dialogID: id, text: text, kind: note ? .note : .message, ifLastID: ifLast,
       clientID: clientID?.lowercased() ?? UUID().uuidString.lowercased(), patience: .seconds(timeout))
     let (json, wait, timeout, id) = (json, wait, Duration.seconds(timeout), id)
-    try options.run { client in
+    try options.run(.reply) { client in
       let message = try await sending.perform(with: client)
       if json || wait == false { Self.print(message, in: id, json: json) }
       if wait {

@@ -177,7 +177,7 @@ struct ServerVisit: Sendable {
   }
 
   private func checkSocket(_ path: String, _ subprotocols: [String]) async {
-    guard let url = try? server.socket(path, query: [("token", client.api.accessToken ?? "")]) else { return }
+    guard let url = try? server.socket(path, query: client.socketQuery) else { return }
     let isCompressed = Box(false)
     var request = WebSocketClient.Request(url: url)
     request.tls = client.network.tls

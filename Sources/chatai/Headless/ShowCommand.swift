@@ -25,7 +25,7 @@ struct ShowCommand: ParsableCommand {
 
   func run() throws {
     let (id, last, json) = (id, last, json)
-    try options.run { client in
+    try options.run(.show) { client in
       let transcript = try await client.transcript(of: id, last: last == 0 ? nil : last)
       if json {
         Output.line(try transcript.jsonLine())
@@ -58,7 +58,7 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     let (id, format, output, force) = (id, format, output, force)
-    try options.run { client in
+    try options.run(.export) { client in
       let text = try await client.transcript(of: id, last: nil).rendered(as: format, local: .here)
       guard output != "-" else { return Output.write(text) }
       guard force || access(output, F_OK) != 0 else {

@@ -65,7 +65,7 @@ struct StatusCommand: ParsableCommand {
     }
     let found = Box<StatusSummary?>(nil)
     let limit = Duration.seconds(timeout)
-    try options.run { client in
+    try options.run(.status) { client in
       found.value = try await Self.ask(client, within: limit)
     }
     let summary = found.value ?? .unreachable(at: .now)

@@ -12,7 +12,7 @@ struct TeamCommand: ParsableCommand {
 
   func run() throws {
     let json = json
-    try options.run { client in
+    try options.run(.team) { client in
       for colleague in try await client.team() {
         if json {
           Output.line(try JSONText.line(colleague))
@@ -74,7 +74,7 @@ struct SearchCommand: ParsableCommand {
 
   func run() throws {
     let (text, limit, json) = (words.joined(separator: " "), limit, json)
-    try options.run { client in
+    try options.run(.search) { client in
       try await client.require({ $0.hasSearch }, "search")
       var left = limit
       var before: MessageID?
@@ -108,7 +108,7 @@ struct OnlineCommand: ParsableCommand {
 
   @OptionGroup var options: HeadlessOptions
 
-  func run() throws { try options.say(.online) }
+  func run() throws { try options.say(.online, .online) }
 }
 
 /// `chatai away`.
@@ -117,14 +117,14 @@ struct AwayCommand: ParsableCommand {
 
   @OptionGroup var options: HeadlessOptions
 
-  func run() throws { try options.say(.away) }
+  func run() throws { try options.say(.away, .away) }
 }
 
 private let presenceNote = "A console that is open says the same of itself again and again, and may say otherwise."
 
 extension HeadlessOptions {
-  fileprivate func say(_ status: OperatorStatus) throws {
-    try run { client in
+  fileprivate func say(_ command: HeadlessCommand, _ status: OperatorStatus) throws {
+    try run(command) { client in
       try await client.write { api throws(APIFailure) in try await api.heartbeat(status: status) }
     }
   }

@@ -93,6 +93,7 @@ struct WSCommand: ParsableCommand {
   }
 
   func run() throws {
+    try options.check(.webSocket)
     let (request, name) = try makeRequest()
     let conversation = WSConversation(
       settings: WSConversation.Settings(

@@ -17,7 +17,8 @@ struct WatchCommand: ParsableCommand {
       standard input, a clean environment, one at a time. --only takes message, note, handoff, overdue, and with a \
       server that has an operator's stream proposal, receipt, presence, typing and viewing.
 
-      To the server it is you who is there: your dialogs stay yours while it runs.
+      To colleagues and to the server a watch is nobody: it does not show you as online and does not hold your \
+      dialogs. With --present it is you who is there, and your dialogs stay yours while it runs.
       """)
 
   @OptionGroup var options: HeadlessOptions
@@ -38,6 +39,9 @@ struct WatchCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Only this dialog.", valueName: "id"))
   var dialog: Int?
+
+  @Flag(help: "Be there: show you as online, and keep your dialogs yours.")
+  var present = false
 
   @Option(help: ArgumentHelp("How long a program of --exec may run.", valueName: "seconds"))
   var execTimeout = 60
@@ -67,6 +71,9 @@ struct WatchCommand: ParsableCommand {
     guard since == nil || cursorFile == nil else {
       throw ValidationError("--since and --cursor-file exclude each other")
     }
+    guard !present || !options.looking.readOnly else {
+      throw ValidationError("--present and --read-only exclude each other")
+    }
     guard execTimeout > 0 else { throw ValidationError("--exec-timeout must be at least 1") }
     guard exec.isEmpty || !json else {
       throw ValidationError("--exec has JSON on its standard input: --json says nothing")
@@ -83,7 +90,10 @@ struct WatchCommand: ParsableCommand {
       json: json, program: exec.isEmpty ? nil : try ProgramRunner(exec, timeout: .seconds(execTimeout)),
       cursorFile: cursorFile)
     if exec.isEmpty { Output.endWithReader() }
-    try options.run { client in
+    if present, try options.looking.isReadOnly(in: try options.target.openProfile()) {
+      throw CommandFailure("--present is not for who only looks on (read_only, CHATAI_READ_ONLY)", status: .refused)
+    }
+    try options.run(.watch, isPresent: present) { client in
       try await WatchShell(client: client, configuration: watching, sink: sink).run(since: ledger)
     }
   }

@@ -131,7 +131,7 @@ struct WatchLoop {
       switch action {
       case .connect(let id, let since):
         var query = since.map { [("since", String($0.sequence)), ("epoch", $0.epoch)] } ?? []
-        query.append(("token", client.api.accessToken ?? ""))
+        query += client.socketQuery
         streamShell.connect(id, path: "/ws/operator", query: query, subprotocols: [StreamFrame.subprotocol])
       case .disconnect(let id, let code): streamShell.disconnect(id, code: code)
       case .send(let id, let text): streamShell.send(id, text)
@@ -178,7 +178,7 @@ struct WatchLoop {
     for action in actions {
       switch action {
       case .connect(let connection):
-        shell.connect(connection, path: "/ws/dialogs/\(id)", query: [("token", client.api.accessToken ?? "")])
+        shell.connect(connection, path: "/ws/dialogs/\(id)", query: client.socketQuery)
       case .disconnect(let connection, let code): shell.disconnect(connection, code: code)
       case .send(let connection, let text): shell.send(connection, text)
       case .ping(let connection): shell.ping(connection)

@@ -62,6 +62,42 @@ import Testing
     }
   }
 
+  @Test func whatOnlyLooksIsNobody() async throws {
+    try await TestServer.run(configure: {
+      $0.handoff.presence = .milliseconds(2000)
+      $0.handoff.grace = .milliseconds(2500)
+    }) { server in
+      let dialog = try await Self.request(server, guest: "a")
+      let token = try await server.accessToken(server.ann)
+      func status() async throws -> OperatorStatus? {
+        try await Self.team(server, as: server.admin).first { $0.id == server.ann.id }?.status
+      }
+      let passive = ["X-ChatAI-Passive": "1"]
+      let looked = try await server.call(.GET, "/api/dialogs", token: token, headers: passive)
+      #expect(looked.status == 200)
+      for path in ["/ws/operator", "/ws/dialogs/\(dialog)"] {
+        let socket = try TestSocket(server, "\(path)?token=\(token)&passive=1")
+        try #require(try await socket.next() == .opened)
+        #expect(try await status() == .offline, "\(path)")
+      }
+      // It takes the dialog, which is a sign of life; the sockets that only look do not hold it.
+      try await Self.takeOver(server, dialog, as: server.ann)
+      #expect(try await status() == .online)
+      let deadline = ContinuousClock.now + .seconds(60)
+      while try await server.store.handoffStatus(dialogID: dialog).status == .active, ContinuousClock.now < deadline {
+        _ = try await server.call(.GET, "/api/dialogs", token: token, headers: passive)
+        try await Task.sleep(for: .milliseconds(50))
+      }
+      #expect(try await server.store.handoffStatus(dialogID: dialog).status == .requested)
+      #expect(try await status() == .offline)
+      // Any other value says nothing.
+      let socket = try TestSocket(server, "/ws/operator?token=\(token)&passive=0")
+      try #require(try await socket.next() == .opened)
+      #expect(try await status() == .online)
+      socket.close()
+    }
+  }
+
   @Test func whoIsOutOfReachLosesItsDialogs() async throws {
     try await TestServer.run(configure: {
       $0.handoff.presence = .milliseconds(100)

@@ -35,7 +35,8 @@ struct Shell {
     try run(["bash", "-c", "chatai() { \"$CHATAI\" \"$@\"; }; export -f chatai; \(line)"], input: input)
   }
 
-  private func run(_ command: [String], input: String) throws -> Outcome {
+  /// Runs a program with its arguments, to its end.
+  func run(_ command: [String], input: String) throws -> Outcome {
     let errors = home.path + "/errors-\(UUID().uuidString)"
     let child = try Self.child(command, environment: environment, errorsTo: errors)
     let output = try child.communicate(input)
