@@ -88,7 +88,7 @@ struct CommandLineTests {
     console.press(":open ")
     #expect(console.state.commandLine?.candidates.map(\.text) == ["12", "11", "23"])
     #expect(console.state.commandLine?.candidates.map(\.note) == ["", "Ana Petrova", "Jean \"JD\" Doe"])
-    console.press("<C-u>take")
+    console.press("<C-u>take-o")
     #expect(
       console.state.commandLine?.candidates == [Completion("take-over", note: Verb(.takeOver).help, key: "t")])
   }

@@ -36,7 +36,7 @@ struct SettingEffectTests {
     var console = Console.loaded(Self.dialogs)
     console.press(":set list.sort newest<Enter>")
     let later = console.now(30)
-    console.state.list.update(5) { $0.dialog.lastMessageAt = later }
+    console.state.list.update(5) { $0.lastLine?.at = later }
     #expect(console.order.first == 5)
     console.press("f-is:mine<Enter>")
     #expect(console.order.first == 5)

@@ -62,6 +62,15 @@ struct ChatAPITests {
     }
   }
 
+  @Test("calls that follow each other share a connection")
+  func connections() async throws {
+    try await with(reply: { _ in .answer(status: 200, body: "[]") }) { api, server in
+      for _ in 0..<3 { _ = try await api.queue() }
+      #expect(server.requests.count == 3)
+      #expect(Set(server.requests.map(\.peer)).count == 1)
+    }
+  }
+
   @Test("nobody there: the request never left")
   func unreachable() async throws {
     let server = try await ScriptedHTTPServer(group: group) { _ in .silence }

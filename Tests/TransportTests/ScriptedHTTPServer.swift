@@ -11,6 +11,8 @@ final class ScriptedHTTPServer: Sendable {
     var authorization: String?
     var contentType: String?
     var body: String
+    /// The client's port: one for each connection.
+    var peer: Int?
   }
 
   enum Reply: Sendable {
@@ -79,7 +81,8 @@ final class ScriptedHTTPServer: Sendable {
         guard let head else { return }
         let request = Request(
           method: head.method, uri: head.uri, authorization: head.headers.first(name: "authorization"),
-          contentType: head.headers.first(name: "content-type"), body: String(buffer: body))
+          contentType: head.headers.first(name: "content-type"), body: String(buffer: body),
+          peer: context.remoteAddress?.port)
         answer(reply(request), context: context)
       }
     }

@@ -84,10 +84,11 @@ struct HTTPExchange: Sendable {
         url: server.url + request.path, method: request.method, headers: headers,
         body: request.body.map { .byteBuffer($0.bytes) })
       // The library's async calls begin a task of the concurrency pool for each request, whose threads then start, stay
-      // awake and look at each other once a second; a future stays on the event loop.
+      // awake and look at each other once a second; a future stays on the event loop. It is the only one there is, and not
+      // insisted on: the library closes a connection of such a request behind it.
       let exchange = client.execute(
         request: outgoing, delegate: ResponseAccumulator(request: outgoing, maxBodySize: request.limit),
-        eventLoop: .delegateAndChannel(on: eventLoop), deadline: .now() + TimeAmount(request.timeout))
+        eventLoop: .delegate(on: eventLoop), deadline: .now() + TimeAmount(request.timeout))
       let response = try await withTaskCancellationHandler {
         try await exchange.get()
       } onCancel: {

@@ -67,6 +67,8 @@ import Testing
             try database.execute(
               sql: "INSERT INTO message (dialog_id, sender, text, created_at) VALUES (?, 'user', x'61', 1)",
               arguments: [dialog.id])
+            try database.execute(
+              sql: Schema.addToMessageSearch, arguments: [database.lastInsertedRowID, TypedText("a")])
           }
         }
       }

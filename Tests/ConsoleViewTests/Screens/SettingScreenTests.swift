@@ -34,7 +34,7 @@ struct SettingScreenTests {
     }
     shop.state.settings.messageColumns = 40
     #expect(width() == 8)
-    shop.state.settings.messageColumns = 60
-    #expect(width() == 12)
+    shop.state.settings.messageColumns = 50
+    #expect(width() == 10)
   }
 }
