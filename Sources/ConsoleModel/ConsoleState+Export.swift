@@ -1,4 +1,4 @@
-public import ChatProtocol
+import ChatProtocol
 import LiveLink
 
 /// A file that is to be written.

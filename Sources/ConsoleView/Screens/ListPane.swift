@@ -51,7 +51,6 @@ extension Scene {
   // MARK: Header
 
   private func drawListHeader(_ visible: Range<Int>, on canvas: inout Canvas, in rect: Rect) {
-    let list = state.list
     var title = StyledLine(" ", theme[.text])
     title.add("Dialogs", theme[listHasKeys ? .focusedTitle : .strong])
     title.add("  \(position(visible))", theme[.muted])

@@ -200,55 +200,6 @@ final class Console {
     return driver
   }
 
-  // MARK: Logging in again
-
-  /// Logs in with a password, or with what the profile's command brings; then goes on where the session ended.
-  private func logIn(_ password: Password?) {
-    let (inbox, services) = (inbox, services)
-    guard let email = services.email else {
-      return handle(.logInFailed(reason: "the profile does not know the account's address; use chatai login"))
-    }
-    if let password {
-      logIn(email: email, password: password.text)
-    } else if let secret = services.secret {
-      // A command may take its time: nothing else runs on these threads, and quitting does not wait for them.
-      Task.detached {
-        do throws(CommandFailure) {
-          let line = try secret.run()
-          Task { @TerminalActor [weak self] in
-            switch secret {
-            case .password: self?.logIn(email: email, password: line)
-            case .token: self?.use(AccountTokens(accessToken: line, refreshToken: nil))
-            }
-          }
-        } catch {
-          inbox.post(.logInFailed(reason: error.description))
-        }
-      }
-    }
-  }
-
-  private func logIn(email: String, password: String) {
-    let inbox = inbox
-    services.call("POST login") { api throws(APIFailure) in
-      try await api.logIn(email: email, password: password)
-    } then: { result in
-      switch result {
-      case .success: Task { @TerminalActor [weak self] in self?.signIn(attempt: 1) }
-      case .failure(.unauthorized): inbox.post(.logInFailed(reason: "the server does not take this password"))
-      case .failure(let failure): inbox.post(.logInFailed(reason: failure.description))
-      }
-    }
-  }
-
-  private func use(_ tokens: AccountTokens) {
-    services.call("use token") { api throws(APIFailure) in
-      await api.use(tokens)
-    } then: { _ in
-      Task { @TerminalActor [weak self] in self?.signIn(attempt: 1) }
-    }
-  }
-
   // MARK: Settings
 
   /// Reads the settings again. They are a few small files; an operator who asks for them waits for them.
@@ -339,7 +290,7 @@ final class Console {
   // MARK: The server
 
   /// Asks who we are and what the server offers, until there is an answer.
-  private func signIn(attempt: Int) {
+  func signIn(attempt: Int) {
     let inbox = inbox
     services.call("GET me") { api throws(APIFailure) in
       (try await api.me(), try await api.capabilities())

@@ -6,17 +6,15 @@ extension ExportFile {
   /// it is replaced whole.
   func write() -> ExportOutcome {
     let whole = path.hasPrefix("/") ? path : currentDirectory + "/" + path
-    do {
+    do throws(PrivateFile.Failure) {
       if overwrites {
         try PrivateFile.write(content.utf8, to: whole)
       } else {
         try PrivateFile.create(content.utf8, at: whole)
       }
       return .written(path: whole)
-    } catch let failure as PrivateFile.Failure where failure.number == EEXIST {
-      return .exists
     } catch {
-      return .failed("\(error)")
+      return error.number == EEXIST ? .exists : .failed("\(error)")
     }
   }
 
