@@ -1,4 +1,4 @@
-public import ChatProtocol
+import ChatProtocol
 
 /// An act of the operator's, and how it is taken back.
 struct DoneAct: Hashable, Sendable {
