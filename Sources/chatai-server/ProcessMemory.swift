@@ -7,6 +7,6 @@ enum ProcessMemory {
   /// be called at the start.
   static func keepFreed() {
     // For each thread.
-    chatai_malloc_configure(4 << 20, 256 << 10, 1 << 20)
+    chatai_malloc_configure(512 << 10, 128 << 10, 1 << 20)
   }
 }

@@ -85,7 +85,6 @@ public struct ChatApplication: Service, CustomStringConvertible {
     router.add(middleware: SecurityHeaders())
     router.add(middleware: CrossOriginAccess(origins: Set(configuration.corsOrigins), visitors: visitors))
     router.add(middleware: ErrorMiddleware(metrics: metrics))
-    router.add(middleware: ReadingApart())
     router.add(middleware: BodyMiddleware(limit: configuration.limits.bodyBytes))
     ServiceRoutes.add(to: router, isSearchable: store.isSearchable)
     WidgetRoutes(files: widget, store: store, access: visitors).add(to: router)
@@ -119,16 +118,13 @@ public struct ChatApplication: Service, CustomStringConvertible {
       accounts: AccountCheck(store: store, rooms: rooms, logger: logger),
       timing: SocketLife.Timing(configuration.heartbeat), metrics: metrics, now: now, logger: logger)
     let host = configuration.host
-    let eventLoops = MultiThreadedEventLoopGroup.singleton
-    let executors = EventLoopExecutors(eventLoops)
     application = Application(
       router: router,
       server: HTTPServerBuilder { [drain] in
         ChatChannel(
           responder: $0, door: door, drain: drain, addresses: addresses, timeouts: configuration.timeouts,
           bodyBytes: configuration.limits.bodyBytes,
-          socketConfiguration: ChatChannel.socketConfiguration(frameBytes: configuration.limits.frameBytes),
-          executors: executors)
+          socketConfiguration: ChatChannel.socketConfiguration(frameBytes: configuration.limits.frameBytes))
       },
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: configuration.port),
@@ -139,7 +135,6 @@ public struct ChatApplication: Service, CustomStringConvertible {
         guard let port = channel.localAddress?.port else { return }
         await onListening(Address(host: host, port: port))
       },
-      eventLoopGroupProvider: .shared(eventLoops),
       logger: logger)
   }
 

@@ -19,7 +19,6 @@ struct ChatChannel: ServerChildChannel, HTTPChannelHandler {
   /// The longest body of a request.
   let bodyBytes: Int
   let socketConfiguration: WebSocketHandler.Configuration
-  let executors: EventLoopExecutors
 
   /// What a socket may make this server hold, and when it is dropped.
   ///
@@ -56,9 +55,7 @@ struct ChatChannel: ServerChildChannel, HTTPChannelHandler {
   }
 
   func handle(value asyncChannel: Value, logger: Logger) async {
-    await withTaskExecutorPreference(executors[asyncChannel.channel.eventLoop]) {
-      await handleHTTP(asyncChannel: asyncChannel, logger: logger)
-    }
+    await handleHTTP(asyncChannel: asyncChannel, logger: logger)
   }
 
   private func decide(_ request: UpgradeRequest, channel: any Channel) async -> UpgradeDecision {
