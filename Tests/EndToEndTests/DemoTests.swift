@@ -15,10 +15,7 @@ struct DemoTests {
     // A visitor gets the operator and answers.
     try console.press("n")
     try await console.wait(for: "● live")
-    try console.press("t")
-    try await console.wait(for: "yours")
-    try console.press("r")
-    try await console.wait(for: "REPLY")
+    try await console.takeOverAndReply()
     try console.type("Hello, how can I help?")
     try console.press("Enter")
     try await console.wait(within: .seconds(60), for: "the visitor's answer") { screen in

@@ -22,10 +22,7 @@ struct DraftSurvivalTests {
     try await first.wait(for: "I want to talk")
     try first.press("n")
     try await first.wait(for: "live")
-    try first.press("t")
-    try await first.wait(for: "yours")
-    try first.press("r")
-    try await first.wait(for: "REPLY")
+    try await first.takeOverAndReply()
     try first.type("half a thought")
     try await first.wait(for: "half a thought")
     // The bound is one second; the rest is for a busy machine.

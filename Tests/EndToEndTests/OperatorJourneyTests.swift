@@ -19,10 +19,7 @@ struct OperatorJourneyTests {
     try await console.wait(for: "live")
 
     // Taking over, and the reply, which arrives at the visitor's socket.
-    try console.press("t")
-    try await console.wait(for: "yours")
-    try console.press("r")
-    try await console.wait(for: "REPLY")
+    try await console.takeOverAndReply()
     try console.type("Hello, this is Olga.")
     try console.press("Enter")
     try await eventually("the reply did not reach the visitor: \(visitor.frames)") {

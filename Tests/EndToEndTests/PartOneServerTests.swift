@@ -26,10 +26,7 @@ struct PartOneServerTests {
     let screen = try await console.wait(for: "line 6 of 6")
     for number in 1...6 { #expect(screen.conversationOccurrences(of: "line \(number) of 6") == 1) }
 
-    try console.press("t")
-    try await console.wait(for: "yours")
-    try console.press("r")
-    try await console.wait(for: "REPLY")
+    try await console.takeOverAndReply()
     try console.type("5 < 6 & \"so on\"")
     try console.press("Enter")
     let replied = try await console.wait(for: "the reply with its tick") { $0.contains("✓") }

@@ -29,10 +29,7 @@ struct TerminalLifeTests {
     try await console.wait(for: "Ana Petrova")
     try console.press("n")
     try await console.wait(for: "live")
-    try console.press("t")
-    try await console.wait(for: "yours")
-    try console.press("r")
-    try await console.wait(for: "REPLY")
+    try await console.takeOverAndReply()
     try console.type(text)
     try await console.wait(for: text)
   }

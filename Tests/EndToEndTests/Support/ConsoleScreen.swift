@@ -68,6 +68,14 @@ final class ConsoleScreen: Sendable {
     Int(try tmux("display-message", "-p", "#{cursor_y}")) ?? -1
   }
 
+  /// Takes the open dialog over and opens its composer.
+  func takeOverAndReply() async throws {
+    try press("t")
+    try await wait(for: "yours")
+    try press("r")
+    try await wait(for: "REPLY")
+  }
+
   /// Presses Escape and waits until it has been taken for one: with the next key right behind it, it would be Alt.
   func leaveComposer() async throws {
     try press("Escape")
