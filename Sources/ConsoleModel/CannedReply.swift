@@ -41,8 +41,8 @@ public struct CannedReply: Hashable, Sendable, Identifiable {
     while lines.last?.trimmed.isEmpty == true { lines.removeLast() }
     guard !lines.isEmpty else { return nil }
     let text = lines.joined(separator: "\n")
-    let fallback = name.replacing("-", with: " ").replacing("_", with: " ")
-    self.init(name: name, title: title.flatMap { $0.isEmpty ? nil : $0 } ?? fallback, text: text, isShared: isShared)
+    self.init(
+      name: name, title: title.flatMap { $0.isEmpty ? nil : $0 } ?? name.fileTitle, text: text, isShared: isShared)
   }
 }
 

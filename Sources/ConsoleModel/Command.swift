@@ -90,7 +90,7 @@ extension Command {
     guard !name.isEmpty else { return nil }
     if let id = aliases[name] ?? VerbID(rawValue: name), any || Verb(id).isCommand { return Verb(id) }
     let names = (any ? Verb.all : Verb.commands).map(\.name)
-    let hint = name.nearest(of: names).map { ": did you mean \($0)?" } ?? ""
+    let hint = name.suggestion(among: names)
     throw CommandError("\"\(name)\" is no command\(hint)")
   }
 

@@ -43,7 +43,7 @@ extension ConsoleState {
       return openCanned()
     }
     guard let reply = texts.reply(named: name) else {
-      let hint = name.nearest(of: texts.canned.map(\.name)).map { ": did you mean \($0)?" } ?? ""
+      let hint = name.suggestion(among: texts.canned.map(\.name))
       return say(.warning, "No canned reply is called \"\(name)\"\(hint)")
     }
     open(id)
@@ -67,13 +67,7 @@ extension ConsoleState {
 
   /// The replies that have every word that was typed, the best first.
   func cannedItems(typed: String) -> [Picker.Item] {
-    let words = typed.split(separator: " ").map(String.init)
-    let replies =
-      words.isEmpty
-      ? texts.canned
-      : texts.canned.enumerated().map { (rank: $0.offset, reply: $0.element, score: $0.element.score(of: words)) }
-        .filter { $0.score > 0 }.sorted { ($1.score, $0.rank) < ($0.score, $1.rank) }.map(\.reply)
-    return replies.map { reply in
+    texts.canned.found(by: typed).map { reply in
       Picker.Item(.canned(reply.name), reply.title, reply.isShared ? "\(reply.name) (team)" : reply.name)
     }
   }
@@ -82,10 +76,11 @@ extension ConsoleState {
   public var pickerPreview: String? {
     guard let picker else { return nil }
     let items = pickerItems
-    guard items.indices.contains(min(picker.selection, items.count - 1)) else { return nil }
-    switch (picker.purpose, items[min(picker.selection, items.count - 1)].choice) {
+    let index = min(picker.selection, items.count - 1)
+    guard items.indices.contains(index) else { return nil }
+    switch (picker.purpose, items[index].choice) {
     case (.canned(let id), .canned(let name)):
-      return texts.canned.first { $0.name == name }.map { filled($0.text.source, in: id) }
+      return texts.reply(named: name).map { filled($0.text.source, in: id) }
     case (.macro(let id), .macro(let name)):
       return texts.macro(named: name).map { macroPreview($0, in: id) }
     default: return nil

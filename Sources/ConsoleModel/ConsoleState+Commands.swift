@@ -20,10 +20,8 @@ extension ConsoleState {
     complete()
   }
 
-  /// What was offered is looked up again: something has become known.
-  mutating func refreshCompletion() { complete() }
-
-  private mutating func complete() {
+  /// Looks up what may follow what is typed.
+  mutating func complete() {
     guard let line = commandLine else { return }
     askForFiles(line.input.textBeforeCursor)
     let candidates = completions(of: line.input.textBeforeCursor)

@@ -110,7 +110,7 @@ extension ConsoleState {
     }
   }
 
-  private mutating func takeOver(_ id: DialogID) {
+  mutating func takeOver(_ id: DialogID) {
     switch holder(of: id) {
     case .nobodyYet: begin(.takeover, id)
     case .assistant:
@@ -147,10 +147,9 @@ extension ConsoleState {
     defer { macroActEnded(in: id, failure: nil) }
     set(status.status, of: id, manager: status.assignedManager, by: act, status: status)
     requestRefresh()
-    if case .request = act, engine.takeoverAfterRequest.contains(id) {
-    } else {
-      did(act, id, heldBefore: engine.heldBefore.removeValue(forKey: id))
-    }
+    // A request that is the first step of taking over is no act of its own.
+    let isFirstStep = if case .request = act { engine.takeoverAfterRequest.contains(id) } else { false }
+    if !isFirstStep { did(act, id, heldBefore: engine.heldBefore.removeValue(forKey: id)) }
     switch act {
     case .request:
       guard engine.takeoverAfterRequest.remove(id) != nil else {

@@ -50,13 +50,9 @@ extension ConsoleState {
     switch holder(of: id) {
     case .me: feedMacro(.stepDone)
     case .other(let manager): feedMacro(.stepFailed("\(manager.words) has the dialog"))
-    case .nobodyYet:
+    case .nobodyYet, .assistant:
       waitForMacro(.act)
-      begin(.takeover, id)
-    case .assistant:
-      waitForMacro(.act)
-      engine.takeoverAfterRequest.insert(id)
-      begin(.request(reason: "An operator takes over"), id)
+      takeOver(id)
     }
   }
 

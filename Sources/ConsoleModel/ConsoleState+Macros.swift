@@ -18,7 +18,7 @@ extension ConsoleState {
       return pick(.macro(id))
     }
     guard let macro = texts.macro(named: name) else {
-      let hint = name.nearest(of: texts.macros.map(\.name)).map { ": did you mean \($0)?" } ?? ""
+      let hint = name.suggestion(among: texts.macros.map(\.name))
       return say(.warning, "No macro is called \"\(name)\"\(hint)")
     }
     do {
@@ -133,13 +133,7 @@ extension ConsoleState {
 
   /// The macros that have every word that was typed, the best first.
   func macroItems(typed: String) -> [Picker.Item] {
-    let words = typed.split(separator: " ").map(String.init)
-    let macros =
-      words.isEmpty
-      ? texts.macros
-      : texts.macros.enumerated().map { (rank: $0.offset, macro: $0.element, score: $0.element.score(of: words)) }
-        .filter { $0.score > 0 }.sorted { ($1.score, $0.rank) < ($0.score, $1.rank) }.map(\.macro)
-    return macros.map { macro in
+    texts.macros.found(by: typed).map { macro in
       let note = macro.note.isEmpty ? "" : ": \(macro.note)"
       return Picker.Item(.macro(macro.name), macro.title, macro.name + (macro.isShared ? " (team)" : "") + note)
     }
@@ -186,20 +180,6 @@ extension ConsoleState {
 }
 
 extension Macro {
-  /// How well it fits what is looked for; 0 for not at all.
-  fileprivate func score(of words: [String]) -> Int {
-    var total = 0
-    for word in words {
-      let lower = word.lowercased()
-      let inTitle = Keymap.score(of: lower, in: title)
-      let inSteps = (note + " " + steps.map(\.line).joined(separator: " ")).lowercased().contains(lower) ? 15 : 0
-      let best = max(Keymap.score(of: lower, in: name), inTitle > 10 ? inTitle : 0, inSteps)
-      guard best > 0 else { return 0 }
-      total += best
-    }
-    return total
-  }
-
   /// Reads `order=7781 "day=in two days"`.
   public static func values(_ text: String, of questions: [Parameter]) throws(CommandError) -> [String: String] {
     guard let words = ShellWords.split(text) else { throw CommandError("a quote in the values is not closed") }

@@ -45,7 +45,7 @@ extension ConsoleState {
   /// Changes a setting until the console ends.
   mutating func set(_ key: String, to text: String) {
     guard let setting = Setting.named(key) else {
-      let hint = key.nearest(of: Setting.all.map(\.key)).map { ": did you mean \($0)?" } ?? ""
+      let hint = key.suggestion(among: Setting.all.map(\.key))
       return say(.warning, "\"\(key)\" is no setting\(hint)")
     }
     if key == "theme" { return chooseTheme(text) }

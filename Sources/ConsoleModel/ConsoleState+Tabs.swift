@@ -21,7 +21,7 @@ extension ConsoleState {
     if let name, let index = tab(named: name) { return openTab(at: index) }
     guard let number = name.flatMap({ Int($0) }) ?? pressed else {
       guard let name else { return pick(.tab) }
-      let hint = name.nearest(of: tabs.map(\.name)).map { ": did you mean \($0)?" } ?? ""
+      let hint = name.suggestion(among: tabs.map(\.name))
       return say(.warning, "There is no tab \(name)\(hint)")
     }
     guard tabs.indices.contains(number - 1) else {

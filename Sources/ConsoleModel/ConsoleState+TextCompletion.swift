@@ -39,7 +39,7 @@ extension ConsoleState {
   /// The folder has been looked into.
   mutating func filesListed(_ folder: String, _ names: [String]) {
     engine.listedFiles[folder] = names.sorted()
-    if let line = commandLine, line.selected == nil { refreshCompletion() }
+    if let line = commandLine, line.selected == nil { complete() }
   }
 
   /// `dir/` of `dir/file`; empty for where the console was started.

@@ -27,12 +27,6 @@ extension Clock {
     return "\(date.day) \(Self.months[date.month - 1])\(year) \(time)"
   }
 
-  /// `14:07`.
-  static func timeText(_ second: Int) -> String {
-    let minutes = second / 60 % 60
-    return "\(second / 3600):" + (minutes < 10 ? "0" : "") + "\(minutes)"
-  }
-
   static let weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
   private static let months = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",

@@ -188,12 +188,7 @@ extension ConsoleState {
   }
 
   /// Chooses a line, as its number does.
-  mutating func choosePicked(at index: Int) {
-    guard picker != nil else { return }
-    choose(at: index)
-  }
-
-  private mutating func choose(at index: Int) {
+  mutating func choose(at index: Int) {
     let items = pickerItems
     guard let purpose = picker?.purpose, items.indices.contains(index) else { return }
     let item = items[index]

@@ -86,7 +86,7 @@ extension ConsoleState {
     guard let picker else { return }
     // Where a digit chooses a line at once, so does a click on it.
     if picker.picksByDigit {
-      choosePicked(at: index)
+      choose(at: index)
     } else if picker.selection == index {
       choosePicked()
     } else {

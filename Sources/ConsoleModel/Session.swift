@@ -95,7 +95,7 @@ extension TemplateText.Values {
     let (day, second) = clock.local(clock.now)
     self.init(
       visitor: visitor, operator: account?.operatorName, dialog: String(dialogID),
-      date: "\(CivilDate(daysSinceEpoch: day))", time: Clock.timeText(second))
+      date: "\(CivilDate(daysSinceEpoch: day))", time: TimeFormat.hours24.text(minute: second / 60))
   }
 
   /// The same, of a dialog as a list has it.

@@ -8,6 +8,11 @@ extension String {
     return count >= 2 && longer.count == 1 ? longer[0] : nil
   }
 
+  /// The end of a sentence that refuses it: `: did you mean online?`; empty when none of the words is near enough.
+  public func suggestion(among words: [String]) -> String {
+    nearest(of: words).map { ": did you mean \($0)?" } ?? ""
+  }
+
   /// How many characters must be changed, put in, left out or exchanged with a neighbour to make another word of it.
   func editDistance(to other: String) -> Int {
     // What nobody would write by mistake is not measured: the words may come from a file or a paste.

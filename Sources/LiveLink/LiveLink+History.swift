@@ -24,12 +24,9 @@ extension LiveLink {
     fetch = .inFlight(id, startedAt: now, connection: socket.open?.id)
     fetchesAgain = false
     let start = fetchStart
-    fetchesPage = start == nil && configuration.pageSize != nil
-    if start == nil, let page = configuration.pageSize {
-      actions.append(.fetchPage(id, before: nil, limit: page))
-    } else {
-      actions.append(.fetchMessages(id, after: start))
-    }
+    let page = start == nil ? configuration.pageSize : nil
+    fetchesPage = page != nil
+    actions.append(page.map { .fetchPage(id, before: nil, limit: $0) } ?? .fetchMessages(id, after: start))
   }
 
   /// Where a fetch begins: some messages before the end of what is complete.

@@ -39,12 +39,13 @@ struct SocketAuthentication: Sendable {
   /// - Throws: `SocketEnding` that says why not, or what the store throws.
   func authenticate(_ request: SocketRequest, route: SocketRoute) async throws -> SocketIdentity {
     let query = QueryReader(URI(request.target))
+    let isPassive = query.text("passive") == "1"
     switch route {
     case .operatorStream:
       let (user, claims) = try await operatorAccount(request, query)
       return SocketIdentity(
         seat: .operatorStream(user.id), user: user, since: OperatorStreams.Position(query),
-        expiresAt: claims.expiresAt, isPassive: query.text("passive") == "1", sessionID: claims.sessionID,
+        expiresAt: claims.expiresAt, isPassive: isPassive, sessionID: claims.sessionID,
         role: user.logName)
     case .dialog(let id):
       let (user, claims) = try await operatorAccount(request, query)
@@ -52,7 +53,7 @@ struct SocketAuthentication: Sendable {
         throw SocketEnding.notYourDialog
       }
       return SocketIdentity(
-        seat: .dialog(id, .admin), user: user, expiresAt: claims.expiresAt, isPassive: query.text("passive") == "1",
+        seat: .dialog(id, .admin), user: user, expiresAt: claims.expiresAt, isPassive: isPassive,
         sessionID: claims.sessionID, role: user.logName)
     case .site(let id):
       let (visibility, expiresAt) = try await identified {

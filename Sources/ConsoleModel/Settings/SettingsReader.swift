@@ -118,7 +118,7 @@ public struct Configuration: Hashable, Sendable {
   private static func isTable(_ path: [String]) -> Bool { tables.contains(path.joined(separator: ".")) }
 
   private static func unknown(_ name: String, among names: [String], what: String) -> String {
-    "there is no such \(what)" + (name.nearest(of: names).map { ": did you mean \($0)?" } ?? "")
+    "there is no such \(what)" + name.suggestion(among: names)
   }
 
   private mutating func take(_ entry: TOMLDocument.Entry, path: String) -> SettingsError? {

@@ -98,9 +98,8 @@ extension Macro {
     for entry in document.entries { reader.take(entry) }
     let steps = reader.finish()
     guard reader.errors.isEmpty else { throw TextFileErrors(errors: reader.errors) }
-    let fallback = file.name.replacing("-", with: " ").replacing("_", with: " ")
     self.init(
-      name: file.name, title: reader.title.isEmpty ? fallback : reader.title, note: reader.note,
+      name: file.name, title: reader.title.isEmpty ? file.name.fileTitle : reader.title, note: reader.note,
       parameters: reader.parameters, steps: steps, isShared: file.isShared)
   }
 
@@ -230,7 +229,7 @@ private struct MacroReader {
   }
 
   private mutating func unknown(_ entry: TOMLDocument.Entry, among names: [String]) {
-    let hint = (entry.path.last ?? "").nearest(of: names).map { ": did you mean \($0)?" } ?? ""
+    let hint = (entry.path.last ?? "").suggestion(among: names)
     fail("there is no such setting\(hint)", at: entry.keyPosition, key: entry.name)
   }
 

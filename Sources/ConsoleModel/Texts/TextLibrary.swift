@@ -129,19 +129,9 @@ extension CannedReply {
     }
     self = reply
   }
+}
 
-  /// How well it fits what is looked for; 0 for not at all. Every word must be in the name, the title or the text.
-  func score(of words: [String]) -> Int {
-    var total = 0
-    for word in words {
-      let lower = word.lowercased()
-      let inTitle = Keymap.score(of: lower, in: title)
-      let inText = text.source.lowercased().contains(lower) ? 15 : 0
-      // Letters in order find a name; in a sentence they would find everything.
-      let best = max(Keymap.score(of: lower, in: name), inTitle > 10 ? inTitle : 0, inText)
-      guard best > 0 else { return 0 }
-      total += best
-    }
-    return total
-  }
+extension String {
+  /// A file's name as the title of what is in it.
+  var fileTitle: String { replacing("-", with: " ").replacing("_", with: " ") }
 }

@@ -69,15 +69,7 @@ extension Scene {
     guard filter.isEmpty || "the mouse click wheel shift-drag".contains(filter) else { return [] }
     var lines = isFirst ? [] : [StyledLine()]
     lines.append(styled("The mouse", .strong))
-    for (key, help) in rows {
-      for (index, text) in help.wrapped(to: max(1, width - keysWidth - 2)).enumerated() {
-        var line = StyledLine()
-        if index == 0 { line.add("  \(key.truncated(to: keysWidth - 1, ellipsis: symbols.ellipsis))", theme[.key]) }
-        line.pad(to: keysWidth + 2)
-        line.add(text, theme[.text])
-        lines.append(line)
-      }
-    }
+    for (key, help) in rows { lines += helpLines(key, help, keysWidth: keysWidth, width: width) }
     return lines
   }
 
@@ -87,11 +79,14 @@ extension Scene {
     let keys: SafeText =
       labels.isEmpty && verb.isCommand
       ? ":\(verb.name)" : labels.dropFirst().reduce(labels.first ?? .empty) { "\($0), \($1)" }
-    return SafeText(verb.help).wrapped(to: max(1, width - keysWidth - 2)).enumerated().map { index, text in
+    return helpLines(keys, SafeText(verb.help), keysWidth: keysWidth, width: width)
+  }
+
+  /// Keys, and what they do wrapped beside them.
+  private func helpLines(_ keys: SafeText, _ help: SafeText, keysWidth: Int, width: Int) -> [StyledLine] {
+    help.wrapped(to: max(1, width - keysWidth - 2)).enumerated().map { index, text in
       var line = StyledLine()
-      if index == 0 {
-        line.add("  \(keys.truncated(to: keysWidth - 1, ellipsis: symbols.ellipsis))", theme[.key])
-      }
+      if index == 0 { line.add("  \(keys.truncated(to: keysWidth - 1, ellipsis: symbols.ellipsis))", theme[.key]) }
       line.pad(to: keysWidth + 2)
       line.add(text, theme[.text])
       return line

@@ -47,10 +47,7 @@ extension Scene {
     }
     let room = max(1, min(isMacro ? 40 : 12, rect.height - 3))
     let top = min(prompt.previewTop, max(0, all.count - room))
-    var lines = all.dropFirst(top).prefix(room).map { StyledLine($0, theme[.text]) }
-    if all.count > top + room {
-      lines[room - 1] = styled("\(symbols.ellipsis) \(all.count - top - room + 1) more lines", .muted)
-    }
+    let lines = cut(all.dropFirst(top), to: room)
     let title: SafeText =
       isMacro ? "\(oneLine(state.macroRun?.macro.title ?? "Macro"))\(dot)what will be done" : "To be pasted"
     drawPanel(lines, title: title, note: all.count > room ? "arrows and PgDn scroll" : .empty, on: &canvas, over: rect)

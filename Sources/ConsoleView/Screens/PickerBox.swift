@@ -43,15 +43,11 @@ extension Scene {
     let rule = content.takeTop(1)
     canvas.put(symbols.horizontal * rule.width, row: rule.row, column: rule.column, style: theme[.rule])
     guard let text = state.pickerPreview else { return }
-    let lines = SafeText.lines(text, limit: 2000).flatMap {
-      $0.isEmpty ? [$0] : $0.wrapped(to: max(8, content.width - 2))
-    }
-    for (index, line) in lines.prefix(content.height).enumerated() {
-      let isCut = index == content.height - 1 && lines.count > content.height
-      let count: SafeText = "\(symbols.ellipsis) \(lines.count - index) more lines"
+    let lines = cut(wrapped(text, limit: 2000, width: max(8, content.width - 2)), to: content.height)
+    for (index, line) in lines.enumerated() {
       canvas.put(
-        isCut ? styled(count, .muted) : StyledLine(line, theme[.text]), row: content.row + index,
-        column: content.column + 1, maxWidth: content.width - 2, ellipsis: symbols.ellipsis)
+        line, row: content.row + index, column: content.column + 1, maxWidth: content.width - 2,
+        ellipsis: symbols.ellipsis)
     }
   }
 

@@ -4,23 +4,21 @@ extension Scene {
   /// The search in what was sent, over the composer: the text that is found, and below it what is looked for.
   func drawSentSearch(on canvas: inout Canvas, over rect: Rect) {
     guard state.mode == .sentSearch, let search = state.sentSearch else { return }
-    let lines = search.match.map { SafeText.lines($0.text, limit: 2000) } ?? []
     let width = max(8, min(rect.width, 110) - 4)
-    let wrapped = lines.flatMap { $0.isEmpty ? [$0] : $0.wrapped(to: width) }
-    let rows = min(max(1, wrapped.count), Self.sentRows)
+    let lines = search.match.map { wrapped($0.text, limit: 2000, width: width) } ?? []
+    let rows = min(max(1, lines.count), Self.sentRows)
     let (box, inside) = openBox(height: rows + 3, on: &canvas, over: rect)
     var content = inside
     let inputRow = content.takeBottom(1)
-    if wrapped.isEmpty {
+    if lines.isEmpty {
       canvas.put(
         styled("Nothing that was sent has that in it", .muted), row: content.row, column: content.column + 1,
         maxWidth: content.isEmpty ? 0 : content.width - 2, ellipsis: symbols.ellipsis)
     }
-    for (index, line) in wrapped.prefix(content.height).enumerated() {
-      let isCut = index == content.height - 1 && wrapped.count > content.height
+    for (index, line) in cut(lines, to: content.height).enumerated() {
       canvas.put(
-        isCut ? styled("\(symbols.ellipsis) \(wrapped.count - index) more lines", .muted) : styled(line, .text),
-        row: content.row + index, column: content.column + 1, maxWidth: content.width - 2, ellipsis: symbols.ellipsis)
+        line, row: content.row + index, column: content.column + 1, maxWidth: content.width - 2,
+        ellipsis: symbols.ellipsis)
     }
     drawBox(box, title: "Sent before", on: &canvas)
     drawInput(search.input, prompt: symbols.prompt, on: &canvas, in: inputRow)

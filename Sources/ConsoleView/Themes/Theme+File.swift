@@ -51,7 +51,7 @@ extension Theme {
   private static func role(_ entry: TOMLDocument.Entry, path: String) throws(SettingsError) -> Role {
     let name = entry.path.count == 2 && entry.path[0] == "roles" ? entry.path[1] : ""
     if let role = Role.allCases.first(where: { $0.fileName == name }) { return role }
-    let hint = name.nearest(of: Role.allCases.map(\.fileName)).map { ": did you mean \($0)?" } ?? ""
+    let hint = name.suggestion(among: Role.allCases.map(\.fileName))
     throw SettingsError(
       path: path, position: entry.keyPosition, key: entry.name,
       reason: name.isEmpty ? "a theme has base and [roles] only" : "there is no such role\(hint)")

@@ -26,15 +26,15 @@ struct ConfigurationFiles: Sendable {
   var own: String? { directory.map { "\($0)/profiles/\(profile).toml" } }
 
   /// The profile that the settings name where nothing else does; nil for none. A file that cannot be read is complained
-  /// about when its settings are needed.
-  static var usualProfile: String? {
+  /// about when its settings are needed. It is looked up once: what is open keeps its profile.
+  static let usualProfile: String? = {
     let files = ConfigurationFiles(profile: ProfileOption.standardName)
     guard let path = files.common, let text = (try? text(path)) ?? nil,
       let document = try? TOMLDocument(parsing: text),
       case .string(let name)? = document.entries.last(where: { $0.path == ["profile"] })?.value, !name.isEmpty
     else { return nil }
     return name
-  }
+  }()
 
   /// The profiles that have settings of their own, whether there is a login or not.
   static var profiles: [String] {

@@ -14,7 +14,7 @@ struct HeadlessOptions: ParsableArguments {
 
   /// Does a command with the profile's login, and waits for it.
   ///
-  /// - Parameter isPresent: Whether the server is to take the operator for being there; nil for a command that writes.
+  /// - Parameter isPresent: Whether the server is to take the operator for being there; nil: it is if the command writes.
   /// - Throws: `CommandFailure` with the status to end with.
   func run(
     _ command: HeadlessCommand, isPresent: Bool? = nil,
