@@ -22,7 +22,7 @@ extension ConsoleState {
       return say(.warning, "No macro is called \"\(name)\"\(hint)")
     }
     do {
-      start(macro, in: id, answers: try Macro.values(values ?? "", of: macro.questions(macroFacts(of: id))))
+      start(macro, in: id, answers: try GivenAnswers(line: values ?? "", to: macro.subject(macroFacts(of: id))).values)
     } catch {
       say(.warning, error.description)
     }
@@ -176,29 +176,6 @@ extension ConsoleState {
       }
     case .asking, .running: return []
     }
-  }
-}
-
-extension Macro {
-  /// Reads `order=7781 "day=in two days"`.
-  public static func values(_ text: String, of questions: [Parameter]) throws(CommandError) -> [String: String] {
-    guard let words = ShellWords.split(text) else { throw CommandError("a quote in the values is not closed") }
-    var values: [String: String] = [:]
-    for word in words {
-      guard let sign = word.firstIndex(of: "=") else {
-        throw CommandError("\"\(word)\" is no value: NAME=VALUE is")
-      }
-      let name = String(word[..<sign])
-      guard questions.contains(where: { $0.name == name }) else {
-        let names = questions.map(\.name)
-        let hint =
-          name.nearest(of: names).map { ": did you mean \($0)?" }
-          ?? (names.isEmpty ? "" : ": \(names.joined(separator: ", "))")
-        throw CommandError("the macro does not ask for \"\(name)\"\(hint)")
-      }
-      values[name] = String(word[word.index(after: sign)...])
-    }
-    return values
   }
 }
 

@@ -85,6 +85,11 @@ public struct TemplateText: Hashable, Sendable {
     return questions
   }
 
+  /// The places in it that are filled by themselves, where what belongs there is known.
+  var knownPlaces: [String] {
+    parts.compactMap { if case .place(let name) = $0, !name.hasPrefix("?") { String(name) } else { nil } }
+  }
+
   private enum Part {
     case text(Substring)
     case place(Substring)

@@ -279,7 +279,7 @@ struct MacroTests {
     house.press("<Esc>:macro refund order=\"a b\"<Enter>")
     #expect(house.console.state.macroRun?.question?.name == "why")
     house.press("<Esc>:macro refund ordre=1<Enter>")
-    #expect(house.console.notice == "the macro does not ask for \"ordre\": did you mean order?")
+    #expect(house.console.notice == "the macro refund does not ask for \"ordre\": did you mean order?")
     house.press(":macro refnud<Enter>")
     #expect(house.console.notice == "No macro is called \"refnud\": did you mean refund?")
   }

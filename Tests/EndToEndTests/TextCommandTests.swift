@@ -52,6 +52,9 @@ struct TextCommandTests {
     let shown = try shell.chatai("canned", "show", "hel", "what=lost", "--dialog", "\(visitor.dialogID)")
     #expect(shown.output.hasSuffix(", this is #\(visitor.dialogID): lost\n"))
     #expect(shown.output.hasPrefix("Hello from "))
+    let unknown = try shell.chatai("canned", "show", "hel", "what")
+    #expect(unknown.status == 2)
+    #expect(unknown.errors.contains("\"what\" is no answer: NAME=VALUE is"))
   }
 
   @Test func `A macro is shown, and then done step by step`() async throws {
@@ -85,7 +88,9 @@ struct TextCommandTests {
     let id = "\(visitor.dialogID)"
     #expect(try shell.chatai("macro", "tag", "--dialog", id).status == 4)
     #expect(try shell.chatai("macro", "nope", "--dialog", id).status == 4)
-    #expect(try shell.chatai("macro", "help", "no=1", "--dialog", id).status == 2)
+    let unknown = try shell.chatai("macro", "help", "whta=1", "--dialog", id)
+    #expect(unknown.status == 2)
+    #expect(unknown.errors.contains("the macro help does not ask for \"whta\": did you mean what?"))
     #expect(try shell.chatai("macro", "help", "what= ", "--dialog", id).status == 2)
     #expect(try shell.chatai("macro", "help").status == 2)
     #expect(!(try shell.chatai("show", id).output.contains("It is")))

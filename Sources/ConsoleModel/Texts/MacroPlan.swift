@@ -117,7 +117,8 @@ extension Macro {
     return declared + names.filter { name in !declared.contains { $0.name == name } }.map { Parameter($0) }
   }
 
-  private func texts(of step: Command, _ facts: MacroFacts) -> [String] {
+  /// The texts that a step has: its arguments, or those of the canned reply that it sends.
+  func texts(of step: Command, _ facts: MacroFacts) -> [String] {
     guard step.verb == .canned, let name = step.arguments.first,
       let reply = facts.canned.first(where: { $0.name == name })
     else { return step.arguments }

@@ -55,7 +55,7 @@ struct CannedCommand: ParsableCommand {
       guard let reply = library.reply(named: name) else {
         throw CommandFailure("no canned reply is called \"\(name.escapingControls)\"", status: .refused)
       }
-      let answers = try reply.answers(values)
+      let answers = try GivenAnswers(values, to: reply.subject).values
       guard let dialog else {
         return try Self.show(
           reply, reply.text.filled(with: .init(), answers: answers), json: json, isPlain: answers.isEmpty)
@@ -91,20 +91,6 @@ private struct CannedLine: Encodable {
     self.text = text ?? reply.text.source
     questions = TemplateText(self.text).questions
     team = reply.isShared
-  }
-}
-
-extension CannedReply {
-  /// Reads `question=answer`.
-  fileprivate func answers(_ values: [String]) throws -> [String: String] {
-    var answers: [String: String] = [:]
-    for value in values {
-      guard let sign = value.firstIndex(of: "=") else {
-        throw CommandFailure("\"\(value.escapingControls)\" is no answer: QUESTION=ANSWER is", status: .usage)
-      }
-      answers[String(value[..<sign])] = String(value[value.index(after: sign)...])
-    }
-    return answers
   }
 }
 

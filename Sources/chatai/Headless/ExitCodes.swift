@@ -1,4 +1,6 @@
 import ArgumentParser
+import ChatProtocol
+import ConsoleModel
 import Glibc
 import Headless
 
@@ -10,6 +12,10 @@ extension ChatAI {
     } catch let failure as CommandFailure {
       Output.say(failure.description)
       Glibc.exit(failure.status.rawValue)
+    } catch let error as CommandError {
+      // It quotes what was typed.
+      Output.say(error.description.escapingControls)
+      Glibc.exit(ExitStatus.usage.rawValue)
     } catch let status as ExitCode {
       Glibc.exit(status.rawValue)
     } catch {

@@ -63,7 +63,8 @@ struct MacroCommand: ParsableCommand {
       // What it would do may be looked at by those who only look on.
       try options.run(dryRun ? .show : .macro) { client in
         let facts = try await client.macroFacts(of: dialog, library: library, for: macro)
-        let plan = macro.plan(try macro.answers(values, facts), facts)
+        let given = try GivenAnswers(values, to: macro.subject(facts))
+        let plan = macro.plan(try given.completed(for: macro.questions(facts)), facts)
         try await MacroPerformance(plan: plan, dialogID: dialog, client: client, json: json).run(isDry: dryRun)
       }
     }
@@ -95,31 +96,6 @@ private struct MacroLine: Encodable {
       Parameter(name: $0.name, question: $0.question, default: $0.standard, choices: $0.choices)
     }
     team = macro.isShared
-  }
-}
-
-extension Macro {
-  /// The answers to all its questions: those given, else the defaults.
-  fileprivate func answers(_ values: [String], _ facts: MacroFacts) throws -> [String: String] {
-    let questions = questions(facts)
-    var answers: [String: String] = [:]
-    for value in values {
-      guard let sign = value.firstIndex(of: "="), questions.contains(where: { $0.name == value[..<sign] }) else {
-        throw CommandFailure(
-          "\"\(value.escapingControls)\" is nothing that the macro asks for: "
-            + (questions.isEmpty ? "it asks for nothing" : questions.map { "\($0.name)=…" }.joined(separator: " ")),
-          status: .usage)
-      }
-      answers[String(value[..<sign])] = String(value[value.index(after: sign)...])
-    }
-    for question in questions {
-      if answers[question.name] == nil { answers[question.name] = question.standard }
-      guard let answer = answers[question.name] else {
-        throw CommandFailure("\(question.name)=… is missing: \(question.question)", status: .usage)
-      }
-      if let reason = question.refusal(of: answer) { throw CommandFailure(reason, status: .usage) }
-    }
-    return answers
   }
 }
 
