@@ -74,12 +74,17 @@ public struct Configuration: Hashable, Sendable {
   ///
   /// - Returns: All mistakes, in the order of the file. With any, the configuration is not to be used.
   public mutating func read(_ text: String, path: String) -> [SettingsError] {
-    let document: TOMLDocument
     do {
-      document = try TOMLDocument(parsing: text)
+      return read(try TOMLDocument(parsing: text), path: path)
     } catch {
       return [SettingsError(path: path, position: error.position, reason: error.reason)]
     }
+  }
+
+  /// Reads a file that has been parsed over what was read before.
+  ///
+  /// - Returns: All mistakes, as above.
+  public mutating func read(_ document: TOMLDocument, path: String) -> [SettingsError] {
     var errors: [SettingsError] = []
     var bindings: [KeyBinding] = []
     for heading in document.headings where !Self.isTable(heading.path) {

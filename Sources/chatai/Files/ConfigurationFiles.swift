@@ -1,6 +1,7 @@
 import ConsoleModel
 import ConsoleView
 import Glibc
+import Synchronization
 
 /// The settings on disk: `config.toml`, a file for each profile that differs, and themes, in the user's folder
 /// (XDG Base Directory Specification 0.8).
@@ -29,8 +30,7 @@ struct ConfigurationFiles: Sendable {
   /// about when its settings are needed. It is looked up once: what is open keeps its profile.
   static let usualProfile: String? = {
     let files = ConfigurationFiles(profile: ProfileOption.standardName)
-    guard let path = files.common, let text = (try? text(path)) ?? nil,
-      let document = try? TOMLDocument(parsing: text),
+    guard let path = files.common, let document = (try? document(path)) ?? nil,
       case .string(let name)? = document.entries.last(where: { $0.path == ["profile"] })?.value, !name.isEmpty
     else { return nil }
     return name
@@ -50,8 +50,8 @@ struct ConfigurationFiles: Sendable {
     var errors: [SettingsError] = []
     for path in [common, own].compactMap(\.self) {
       do {
-        guard let text = try Self.text(path) else { continue }
-        errors += configuration.read(text, path: path)
+        guard let document = try Self.document(path) else { continue }
+        errors += configuration.read(document, path: path)
       } catch {
         errors.append(error)
       }
@@ -134,6 +134,23 @@ struct ConfigurationFiles: Sendable {
       throw SettingsError(path: common ?? "", reason: "there is no theme \"\(name)\"")
     }
     return theme
+  }
+
+  /// What has been parsed, by path. Which profile it is stands in the file that has the settings as well: a start parses
+  /// it once, whatever is looked for in it.
+  private static let parsed = Mutex<[String: (text: String, document: TOMLDocument)]>([:])
+
+  /// A file as its text is now; nil if it is not there.
+  private static func document(_ path: String) throws(SettingsError) -> TOMLDocument? {
+    guard let text = try text(path) else { return nil }
+    if let known = parsed.withLock({ $0[path] }), known.text == text { return known.document }
+    do {
+      let document = try TOMLDocument(parsing: text)
+      parsed.withLock { $0[path] = (text, document) }
+      return document
+    } catch {
+      throw SettingsError(path: path, position: error.position, reason: error.reason)
+    }
   }
 
   /// A file's text; nil if it is not there.
