@@ -1,6 +1,4 @@
 import ChatProtocol
-import NIOCore
-import NIOPosix
 import Transport
 
 /// Logging in, for commands that have nothing to do meanwhile.
@@ -30,10 +28,7 @@ enum Login {
     server: ServerAddress, network: ClientNetwork, tokens: AccountTokens?,
     _ question: @escaping @Sendable (ChatAPI) async throws(APIFailure) -> AccountTokens
   ) throws -> AccountTokens {
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    // By then nothing runs on it any more; an error could only say so.
-    defer { try? group.syncShutdownGracefully() }
-    let result = try group.next().makeFutureWithTask { () -> Result<AccountTokens, APIFailure> in
+    let result = try CommandThreads.run { group -> Result<AccountTokens, APIFailure> in
       let api = ChatAPI(server: server, tokens: tokens, network: network, group: group)
       let result: Result<AccountTokens, APIFailure>
       do throws(APIFailure) {
@@ -43,7 +38,7 @@ enum Login {
       }
       await api.shutDown()
       return result
-    }.wait()
+    }
     switch result {
     case .success(let tokens): return tokens
     case .failure(.unauthorized) where tokens != nil:

@@ -1,8 +1,6 @@
 import ArgumentParser
 import ChatProtocol
 import Headless
-import NIOCore
-import NIOPosix
 import Transport
 
 /// `chatai profiles`: the logins there are.
@@ -107,11 +105,8 @@ struct LogoutCommand: ParsableCommand {
     let profile = try profile.open()
     let session = try SessionFile(profile).read()
     try profile.lock()
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    // By then nothing runs on it any more; an error could only say so.
-    defer { try? group.syncShutdownGracefully() }
     let network = try ClientNetwork(session.trust)
-    let failure = try group.next().makeFutureWithTask { () -> APIFailure? in
+    let failure = try CommandThreads.run { group -> APIFailure? in
       let api = ChatAPI(server: session.server, tokens: session.tokens, network: network, group: group)
       var failure: APIFailure?
       do throws(APIFailure) {
@@ -121,7 +116,7 @@ struct LogoutCommand: ParsableCommand {
       }
       await api.shutDown()
       return failure
-    }.wait()
+    }
     try SessionFile(profile).remove()
     switch failure {
     case nil: print("Logged out of \(session.server.authority).")

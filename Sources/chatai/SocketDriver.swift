@@ -1,18 +1,16 @@
 import ChatProtocol
 import LiveLink
 import Logging
-import Terminal
 import Transport
 import WebSocket
 
-/// The one socket of a ``LiveLink`` or of the ``OperatorStream``: opens, closes, sends, and renews its token. What comes
-/// of it is posted from another thread.
-@TerminalActor
+/// The one socket of a ``LiveLink`` or of the ``OperatorStream``: opens, closes, sends, and renews its token. It belongs
+/// to whoever has made it; what comes of it is posted from another thread.
 final class SocketDriver {
   /// Where to connect, with a token.
   typealias Address = (String) throws -> WebSocketURL
 
-  private let services: ConsoleServices
+  private let access: ServerAccess
   /// What the log calls it; never a token.
   private let name: String
   private let subprotocols: [String]
@@ -24,32 +22,32 @@ final class SocketDriver {
   private var usedToken: String?
 
   init(
-    _ name: String, services: ConsoleServices, subprotocols: [String] = [],
+    _ name: String, access: ServerAccess, subprotocols: [String] = [],
     post: @escaping @Sendable (SocketEvent) -> Void
   ) {
     self.name = name
-    self.services = services
+    self.access = access
     self.subprotocols = subprotocols
     self.post = post
   }
 
   func connect(_ id: LiveLink.ConnectionID, to address: Address) {
     socket?.handle.abort()
-    let token = services.api.accessToken ?? ""
+    let token = access.api.accessToken ?? ""
     usedToken = token
     guard let url = try? address(token) else {
       return post(.failed(id, "the server's address has no sockets"))
     }
-    let (post, name, logger) = (post, name, services.logger)
+    let (post, name, logger) = (post, name, access.logger)
     var request = WebSocketClient.Request(url: url)
     request.subprotocols = subprotocols
-    request.tls = services.network.tls
-    request.proxies = services.network.proxies
+    request.tls = access.network.tls
+    request.proxies = access.network.proxies
     // The URL holds the token, which is for this server only.
     request.redirects = RedirectPolicy(limit: 0)
-    let handle = WebSocketClient.connect(request, on: services.group) { event in
+    let handle = WebSocketClient.connect(request, on: access.group) { event in
       guard let event = SocketEvent(event, of: id) else { return }
-      if let line = event.logLine { logger.info("\(name): \(line)") }
+      if let line = event.logLine { logger?.info("\(name): \(line)") }
       post(event)
     }
     socket = (id, handle)
@@ -68,7 +66,7 @@ final class SocketDriver {
 
   func refreshToken() {
     let (post, used) = (post, usedToken)
-    services.call("POST refresh-token") { api throws(APIFailure) in
+    access.call("POST refresh-token") { api throws(APIFailure) in
       try await api.refreshToken(replacing: used)
     } then: { result in
       switch result {

@@ -9,10 +9,7 @@ import Transport
 /// All of it runs on other threads; what it finds out comes back through the ``EventInbox``.
 final class ConsoleServices: Sendable {
   let profile: Profile
-  let api: ChatAPI
-  let network: ClientNetwork
-  /// One thread for all sockets and calls: a console has little of either.
-  let group: MultiThreadedEventLoopGroup
+  let access: ServerAccess
   let disk: DiskQueue
   let journal: OutboxJournal
   let drafts: DraftFiles
@@ -22,27 +19,21 @@ final class ConsoleServices: Sendable {
   let logger: Logger
   /// The address of the login.
   let email: String?
-  /// Whether the server is to take the operator for being there.
-  let isPresent: Bool
   /// What logs in again by itself.
   let secret: LoginSecret?
-  private let executor: EventLoopTaskExecutor
 
   /// Starts the threads; to be made once the terminal has blocked its signals.
   init(
     profile: Profile, server: ServerAddress, tokens: AccountTokens, network: ClientNetwork, email: String?,
     secret: LoginSecret?, isPresent: Bool
   ) {
-    self.isPresent = isPresent
     self.profile = profile
-    self.network = network
     self.email = email
     self.secret = secret
     let log = LogFile(path: profile.log)
     let logger = Logger(label: "chatai") { _ in log }
     self.logger = logger
-    group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    executor = EventLoopTaskExecutor(group.next())
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let disk = DiskQueue(group: group)
     self.disk = disk
     journal = OutboxJournal(directory: profile.outbox, logger: logger)
@@ -53,17 +44,20 @@ final class ConsoleServices: Sendable {
 
     // A headless command may use the same login at the same time. A demo's is in no file, and nobody else's.
     let file = SessionFile(profile)
-    let keeper = (try? file.read()).map { SessionKeeper(file, session: $0, logger: logger) }
-    api = ChatAPI(server: server, tokens: tokens, network: network, group: group, keeper: keeper, isPresent: isPresent)
+    let keeper = (try? file.read()).map { SessionKeeper(file, session: $0, on: group.next(), logger: logger) }
+    access = ServerAccess(
+      server, tokens: tokens, network: network, group: group, keeper: keeper, isPresent: isPresent, logger: logger)
   }
+
+  var api: ChatAPI { access.api }
 
   /// Finishes what is to be written, and ends the threads. Call it once, on the main thread.
   func shutDown() {
     // Neither can fail but by being called twice; and there is nobody left to be told.
     let api = api
-    try? group.next().makeFutureWithTask { await api.shutDown() }.wait()
+    try? access.group.next().makeFutureWithTask { await api.shutDown() }.wait()
     disk.shutDown()
-    try? group.syncShutdownGracefully()
+    try? access.group.syncShutdownGracefully()
   }
 
   /// Makes a call of the API, away from the terminal's thread; a failure is logged, by the route's name only.
@@ -71,13 +65,6 @@ final class ConsoleServices: Sendable {
     _ name: String, _ body: @escaping @Sendable (ChatAPI) async throws(APIFailure) -> Value,
     then: @escaping @Sendable (Result<Value, APIFailure>) -> Void
   ) {
-    Task.detached(executorPreference: executor) { [api, logger] in
-      do throws(APIFailure) {
-        then(.success(try await body(api)))
-      } catch {
-        logger.warning("\(name): \(error.description)")
-        then(.failure(error))
-      }
-    }
+    access.call(name, body, then: then)
   }
 }

@@ -21,7 +21,7 @@ final class LinkDriver {
     self.dialogID = dialogID
     self.services = services
     self.inbox = inbox
-    socket = SocketDriver("dialog \(dialogID)", services: services) {
+    socket = SocketDriver("dialog \(dialogID)", access: services.access) {
       inbox.post(.link(dialogID, LiveLink.Event($0)))
     }
     timers = TimerDriver(loop: loop, fired: timerFired)
@@ -33,7 +33,7 @@ final class LinkDriver {
     case .connect(let id):
       socket.connect(id) { [services, dialogID] in
         try services.api.server.operatorSocket(
-          dialogID: dialogID, token: $0, isPresent: services.isPresent)
+          dialogID: dialogID, token: $0, isPresent: services.access.isPresent)
       }
     case .disconnect(let id, let code): socket.disconnect(id, code: code)
     case .send(let id, let text): socket.send(text, on: id)

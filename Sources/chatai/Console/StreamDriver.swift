@@ -16,7 +16,7 @@ final class StreamDriver {
     services: ConsoleServices, loop: EventLoop, inbox: EventInbox, timerFired: @escaping (OperatorStream.Timer) -> Void
   ) {
     self.services = services
-    socket = SocketDriver("operator stream", services: services, subprotocols: [StreamFrame.subprotocol]) {
+    socket = SocketDriver("operator stream", access: services.access, subprotocols: [StreamFrame.subprotocol]) {
       inbox.post(.stream(.socket($0)))
     }
     timers = TimerDriver(loop: loop, fired: timerFired)
@@ -27,7 +27,7 @@ final class StreamDriver {
     case .connect(let id, let since):
       let position = since.map { ($0.sequence, $0.epoch) }
       socket.connect(id) { [services] in
-        try services.api.server.operatorStream(since: position, token: $0, isPresent: services.isPresent)
+        try services.api.server.operatorStream(since: position, token: $0, isPresent: services.access.isPresent)
       }
     case .disconnect(let id, let code): socket.disconnect(id, code: code)
     case .send(let id, let text): socket.send(text, on: id)

@@ -1,6 +1,7 @@
 import ChatProtocol
 import Glibc
 import Logging
+import NIOCore
 import Transport
 
 /// The tokens of a profile, which a console and any number of headless commands use at the same time.
@@ -11,6 +12,7 @@ struct SessionKeeper: TokenKeeper {
   private let file: SessionFile
   private let server: ServerAddress
   private let email: String?
+  private let eventLoop: any EventLoop
   private let logger: Logger?
 
   /// Longer than a refresh may take.
@@ -18,11 +20,13 @@ struct SessionKeeper: TokenKeeper {
 
   /// - Parameters:
   ///   - session: The login that this program uses; another one that the file has by then is not touched.
+  ///   - eventLoop: Where the lock is waited for.
   ///   - logger: Hears when the new tokens cannot be kept.
-  init(_ file: SessionFile, session: StoredSession, logger: Logger? = nil) {
+  init(_ file: SessionFile, session: StoredSession, on eventLoop: any EventLoop, logger: Logger? = nil) {
     self.file = file
     server = session.server
     email = session.email
+    self.eventLoop = eventLoop
     self.logger = logger
   }
 
@@ -31,7 +35,7 @@ struct SessionKeeper: TokenKeeper {
   ) async throws(APIFailure) -> RenewedTokens {
     let lock: FileLock
     do {
-      lock = try await FileLock(file.lockPath, within: Self.patience)
+      lock = try await FileLock(file.lockPath, within: Self.patience, on: eventLoop)
     } catch {
       throw .unreachable("the login cannot be renewed: \(error)")
     }
@@ -83,14 +87,16 @@ final class FileLock: Sendable {
   deinit { close(descriptor) }
 
   /// Waits for the lock without holding a thread.
-  convenience init(_ path: String, within patience: Duration) async throws(PrivateFile.Failure) {
+  convenience init(_ path: String, within patience: Duration, on eventLoop: any EventLoop) async throws(PrivateFile
+    .Failure)
+  {
     try self.init(path: path)
     let deadline = ContinuousClock.now + patience
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       guard errno == EWOULDBLOCK || errno == EINTR, ContinuousClock.now < deadline else {
         throw PrivateFile.Failure(path: path, number: errno == EWOULDBLOCK ? ETIMEDOUT : errno)
       }
-      try? await Task.sleep(for: Self.pause)
+      try? await eventLoop.sleep(for: Self.pause)
     }
   }
 

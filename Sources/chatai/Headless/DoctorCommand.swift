@@ -4,8 +4,6 @@ import ConsoleModel
 import FoundationEssentials
 import Glibc
 import Headless
-import NIOCore
-import NIOPosix
 import Transport
 
 /// `chatai doctor`.
@@ -40,15 +38,13 @@ struct DoctorCommand: ParsableCommand {
     if let session {
       let (profile, stored) = session
       let network = try ClientNetwork(options.network.trust ?? stored.trust)
-      let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-      // By then nothing runs on it any more; an error could only say so.
-      defer { try? group.syncShutdownGracefully() }
-      let client = HeadlessClient(profile: profile, session: stored, network: network, group: group)
-      let visit = ServerVisit(client: client, report: report, patience: .seconds(heartbeat))
-      try group.next().makeFutureWithTask {
-        await visit.run()
+      let patience = Duration.seconds(heartbeat)
+      try CommandThreads.run { group in
+        let client = HeadlessClient(
+          profile: profile, session: stored, network: network, group: group, isPresent: false)
+        await ServerVisit(client: client, report: report, patience: patience).run()
         await client.api.shutDown()
-      }.wait()
+      }
     }
     let status = Check.status(of: report.checks)
     if status != .success { throw CommandFailure.silent(status) }

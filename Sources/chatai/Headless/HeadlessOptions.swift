@@ -12,7 +12,7 @@ struct HeadlessOptions: ParsableArguments {
   @OptionGroup var network: NetworkOptions
   @OptionGroup var looking: LookingOptions
 
-  /// Does a command with the profile's login, and waits for it.
+  /// Does a command with the profile's login, if it may be done, and waits for it.
   ///
   /// - Parameter isPresent: Whether the server is to take the operator for being there; nil: it is if the command writes.
   /// - Throws: `CommandFailure` with the status to end with.
@@ -20,27 +20,32 @@ struct HeadlessOptions: ParsableArguments {
     _ command: HeadlessCommand, isPresent: Bool? = nil,
     _ body: @escaping @Sendable (HeadlessClient) async throws -> Void
   ) throws {
+    try run(command, isPresent: isPresent, reading: {}) { client, _ in try await body(client) }
+  }
+
+  /// Does a command that first has something to read, such as a text that is piped into it: that is not asked for where
+  /// the command may not be done.
+  func run<Input: Sendable>(
+    _ command: HeadlessCommand, isPresent: Bool? = nil, reading input: () throws -> Input,
+    _ body: @escaping @Sendable (HeadlessClient, Input) async throws -> Void
+  ) throws {
     try check(command)
+    let input = try input()
     let (profile, session) = try target.openSession()
     let route = try ClientNetwork(network.trust ?? session.trust)
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    // By then nothing runs on it any more; an error could only say so.
-    defer { try? group.syncShutdownGracefully() }
-    try group.next().makeFutureWithTask {
+    try CommandThreads.run { group in
       let client = HeadlessClient(
         profile: profile, session: session, network: route, group: group, isPresent: isPresent ?? command.writes)
       do {
-        try await body(client)
+        try await body(client, input)
       } catch {
         await client.api.shutDown()
         throw error
       }
       await client.api.shutDown()
-    }.wait()
+    }
   }
-}
 
-extension HeadlessOptions {
   /// - Throws: `CommandFailure` for a command that writes where nothing is to be written.
   func check(_ command: HeadlessCommand) throws {
     guard let refusal = command.readOnlyRefusal, try looking.isReadOnly(in: try target.openProfile()) else { return }
@@ -101,31 +106,31 @@ extension Profile {
 struct HeadlessClient: Sendable {
   let profile: Profile
   let session: StoredSession
-  let network: ClientNetwork
-  let group: MultiThreadedEventLoopGroup
-  let api: ChatAPI
-  /// Whether the server is to take the operator for being there.
-  let isPresent: Bool
+  let access: ServerAccess
+
+  var api: ChatAPI { access.api }
+  var network: ClientNetwork { access.network }
+  var group: MultiThreadedEventLoopGroup { access.group }
 
   init(
     profile: Profile, session: StoredSession, network: ClientNetwork, group: MultiThreadedEventLoopGroup,
-    isPresent: Bool = false
+    isPresent: Bool
   ) {
-    self.isPresent = isPresent
     self.profile = profile
     self.session = session
-    self.network = network
-    self.group = group
-    api = ChatAPI(
-      server: session.server, tokens: session.tokens, network: network, group: group,
-      keeper: SessionKeeper(SessionFile(profile), session: session), isPresent: isPresent)
+    access = ServerAccess(
+      session.server, tokens: session.tokens, network: network, group: group,
+      keeper: SessionKeeper(SessionFile(profile), session: session, on: group.next()), isPresent: isPresent)
   }
 
   /// What an operator's socket has in its address: the token, which must not be logged, and whether the operator is
   /// there.
   var socketQuery: [(name: String, value: String)] {
-    [("token", api.accessToken ?? "")] + (isPresent ? [] : [ServerAddress.passive])
+    [("token", api.accessToken ?? "")] + (access.isPresent ? [] : [ServerAddress.passive])
   }
+
+  /// Waits.
+  func pause(for delay: Duration) async throws { try await group.next().sleep(for: delay) }
 
   /// Makes a call that only reads.
   func read<Value: Sendable>(_ body: (ChatAPI) async throws(APIFailure) -> Value) async throws -> Value {

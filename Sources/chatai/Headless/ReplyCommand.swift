@@ -53,19 +53,20 @@ struct ReplyCommand: ParsableCommand {
   }
 
   func run() throws {
-    try options.check(.reply)
-    let text = try Self.text(self.text)
-    let sending = ReplySending(
-      dialogID: id, text: text, kind: note ? .note : .message, ifLastID: ifLast,
-      clientID: clientID?.lowercased() ?? UUID().uuidString.lowercased(), patience: .seconds(timeout))
     let (json, wait, timeout, id) = (json, wait, Duration.seconds(timeout), id)
-    try options.run(.reply) { client in
+    try options.run(.reply, reading: makeSending) { client, sending in
       let message = try await sending.perform(with: client)
       if json || wait == false { Self.print(message, in: id, json: json) }
       if wait {
         Self.print(try await client.visitorsAnswer(in: id, after: message.id, within: timeout), in: id, json: json)
       }
     }
+  }
+
+  private func makeSending() throws -> ReplySending {
+    ReplySending(
+      dialogID: id, text: try Self.text(text), kind: note ? .note : .message, ifLastID: ifLast,
+      clientID: clientID?.lowercased() ?? UUID().uuidString.lowercased(), patience: .seconds(timeout))
   }
 
   private static func print(_ message: Message, in dialogID: DialogID, json: Bool) {
@@ -123,7 +124,7 @@ extension HeadlessClient {
           "the visitor has not answered within \(limit.components.seconds) s; the reply has arrived",
           status: .timedOut)
       }
-      try await Task.sleep(for: .seconds(1))
+      try await pause(for: .seconds(1))
     }
   }
 }

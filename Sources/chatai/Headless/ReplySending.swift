@@ -104,7 +104,7 @@ private struct Attempt {
       }
     case .setTimer(let id, let delay):
       guard ContinuousClock.now - start + delay < sending.patience else { throw givenUp() }
-      try await Task.sleep(for: delay)
+      try await client.pause(for: delay)
       feed(.timerFired(id))
     case .report(.settled(_, let stored)): message = stored
     case .erase, .cancelTimer, .report(.rows): break

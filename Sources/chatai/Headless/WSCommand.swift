@@ -1,8 +1,6 @@
 import ArgumentParser
 import ChatProtocol
 import Headless
-import NIOCore
-import NIOPosix
 import Transport
 import WebSocket
 
@@ -102,10 +100,7 @@ struct WSCommand: ParsableCommand {
         takesCommands: slash),
       name: name)
     Output.endWithReader()
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    // By then nothing runs on it any more; an error could only say so.
-    defer { try? group.syncShutdownGracefully() }
-    try group.next().makeFutureWithTask { try await conversation.run(request, on: group) }.wait()
+    try CommandThreads.run { group in try await conversation.run(request, on: group) }
   }
 
   /// What to open, and how to speak of it: an address with a token in it is shown to nobody.

@@ -1,6 +1,7 @@
 import ChatProtocol
 import Glibc
 import Headless
+import NIOCore
 import NIOPosix
 import Transport
 import WebSocket
@@ -46,6 +47,7 @@ struct WSConversation: Sendable {
     let (events, inbox) = AsyncStream.makeStream(of: Event.self)
     var request = request
     request.onDetail = { inbox.yield(.detail($0)) }
+    let eventLoop = group.next()
     let handle = WebSocketClient.connect(request, on: group) { inbox.yield(.socket($0)) }
     var received = 0
     var isClosing = false
@@ -59,7 +61,7 @@ struct WSConversation: Sendable {
       case .detail(.answered(_, let isCompressed)): if isCompressed { Output.say("messages may be compressed") }
       case .socket(.opened(let subprotocol)):
         Output.say("connected to \(name)" + (subprotocol.map { ", subprotocol \($0.escapingControls)" } ?? ""))
-        begin(handle, inbox)
+        begin(inbox, on: eventLoop)
       case .socket(.text(let text)):
         try show(text: text)
         received += 1
@@ -76,7 +78,7 @@ struct WSConversation: Sendable {
       case .ping: handle.ping()
       case .inputEnded:
         guard settings.count == nil, settings.exitAfter == nil else { continue }
-        after(Self.linger) { inbox.yield(.timeUp(isFailure: false)) }
+        eventLoop.scheduleTask(in: TimeAmount(Self.linger)) { _ = inbox.yield(.timeUp(isFailure: false)) }
       case .timeUp(let isFailure):
         if isFailure { throw CommandFailure("\(name): no answer came", status: .timedOut) }
         close()
@@ -85,26 +87,20 @@ struct WSConversation: Sendable {
     }
   }
 
-  private func after(_ delay: Duration, _ body: @escaping @Sendable () -> Void) {
-    Task {
-      try? await Task.sleep(for: delay)
-      body()
+  private func begin(_ inbox: AsyncStream<Event>.Continuation, on eventLoop: any EventLoop) {
+    if let seconds = settings.exitAfter {
+      eventLoop.scheduleTask(in: TimeAmount(.seconds(seconds))) { _ = inbox.yield(.timeUp(isFailure: false)) }
     }
-  }
-
-  private func begin(_ handle: WebSocketClient.Handle, _ inbox: AsyncStream<Event>.Continuation) {
-    if let seconds = settings.exitAfter { after(.seconds(seconds)) { inbox.yield(.timeUp(isFailure: false)) } }
     if let interval = settings.pingInterval {
-      Task {
-        while !Task.isCancelled {
-          inbox.yield(.ping)
-          try await Task.sleep(for: .seconds(interval))
-        }
+      eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: TimeAmount(.seconds(interval))) { _ in
+        inbox.yield(.ping)
       }
     }
     guard settings.messages.isEmpty else {
       for message in settings.messages { inbox.yield(.line(Array(message.utf8))) }
-      if settings.count != nil { after(Self.patience) { inbox.yield(.timeUp(isFailure: true)) } }
+      if settings.count != nil {
+        eventLoop.scheduleTask(in: TimeAmount(Self.patience)) { _ = inbox.yield(.timeUp(isFailure: true)) }
+      }
       return
     }
     // A thread of its own: reading the standard input waits as long as whoever types.

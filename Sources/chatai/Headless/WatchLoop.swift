@@ -2,6 +2,7 @@ import ChatProtocol
 import ConsoleModel
 import Headless
 import LiveLink
+import NIOPosix
 import Transport
 import WebSocket
 
@@ -15,9 +16,9 @@ struct WatchLoop {
   private let start = ContinuousClock.now
 
   private var stream: OperatorStream?
-  private var streamShell: SocketShell
-  private var links: [DialogID: (link: LiveLink, shell: SocketShell)] = [:]
-  private var alarm: Task<Void, Never>?
+  private let streamSocket: SocketDriver
+  private var links: [DialogID: (link: LiveLink, socket: SocketDriver)] = [:]
+  private var timers: WatchTimers
 
   init(
     client: HeadlessClient, watcher: Watcher, sink: WatchSink, inbox: WatchInbox, capabilities: Capabilities
@@ -27,7 +28,10 @@ struct WatchLoop {
     self.sink = sink
     self.inbox = inbox
     self.capabilities = capabilities
-    streamShell = SocketShell(client: client) { inbox.post(.stream(.socket($0))) }
+    streamSocket = SocketDriver(
+      "operator stream", access: client.access, subprotocols: [StreamFrame.subprotocol]
+    ) { inbox.post(.stream(.socket($0))) }
+    timers = WatchTimers(on: client.group.next()) { inbox.post(.timer($0)) }
   }
 
   private var now: Duration { ContinuousClock.now - start }
@@ -41,14 +45,24 @@ struct WatchLoop {
       case .watcher(let event): try await feed(event)
       case .stream(let event): try await feedStream(event)
       case .link(let id, let event): try await feedLink(id, event)
+      case .timer(let firing): if timers.take(firing) { try await feed(firing.name) }
       }
     }
   }
 
+  /// A timer's time has come.
+  private mutating func feed(_ name: WatchTimers.Name) async throws {
+    switch name {
+    case .alarm: try await feed(Watcher.Event.alarm)
+    case .stream(let timer): try await feedStream(.timerFired(timer))
+    case .link(let id, let timer): try await feedLink(id, .timerFired(timer))
+    }
+  }
+
   private mutating func shutDown() {
-    alarm?.cancel()
-    streamShell.shutDown()
-    for (_, shell) in links.values { shell.shutDown() }
+    timers.cancelAll()
+    streamSocket.shutDown()
+    for (_, socket) in links.values { socket.shutDown() }
   }
 
   // MARK: The watch
@@ -60,13 +74,7 @@ struct WatchLoop {
         try await sink.take(WatchRecord(event: event.unescaped(capabilities), cursor: cursor))
       case .say(let standing): say(standing)
       case .end(let failure): throw CommandFailure(failure, server: client.session.server.authority)
-      case .setAlarm(let delay):
-        alarm?.cancel()
-        let inbox = inbox
-        alarm = Task {
-          try? await Task.sleep(for: delay)
-          if !Task.isCancelled { inbox.post(.watcher(.alarm)) }
-        }
+      case .setAlarm(let delay): timers.set(.alarm, after: delay)
       case .load(let request, let after): load(request, after: after)
       case .openStream(let position):
         let opened = OperatorStream(
@@ -81,10 +89,12 @@ struct WatchLoop {
         let inbox = inbox
         links[id] = (
           LiveLink(dialogID: id, configuration: configuration, seed: .random(in: 0...UInt64.max)),
-          SocketShell(client: client) { inbox.post(.link(id, LiveLink.Event($0))) }
+          SocketDriver("dialog \(id)", access: client.access) { inbox.post(.link(id, LiveLink.Event($0))) }
         )
         try await feedLink(id, .start)
-      case .closeLink(let id): links.removeValue(forKey: id)?.shell.shutDown()
+      case .closeLink(let id):
+        links.removeValue(forKey: id)?.socket.shutDown()
+        timers.cancel(linkOf: id)
       }
     }
   }
@@ -98,24 +108,23 @@ struct WatchLoop {
   }
 
   private func load(_ request: Watcher.Request, after: MessageID?) {
-    let (api, inbox, configuration, hasPaging) = (client.api, inbox, watcher.configuration, capabilities.hasPaging)
-    Task {
-      do throws(APIFailure) {
-        switch request {
-        case .queue: inbox.post(.watcher(.queueLoaded(try await api.queue())))
-        case .dialogs(let number):
-          if let id = configuration.dialogID {
-            inbox.post(.watcher(.dialogsLoaded([try await api.dialog(id)], page: number, pages: 1)))
-          } else {
-            let page = try await api.dialogs(page: number, limit: 100, all: configuration.all)
-            inbox.post(.watcher(.dialogsLoaded(page.items, page: number, pages: page.pages)))
-          }
-        case .history(let id):
-          let messages = try await api.messages(in: id, after: hasPaging ? after : nil)
-          inbox.post(.watcher(.historyLoaded(id, messages)))
+    let (inbox, configuration, hasPaging) = (inbox, watcher.configuration, capabilities.hasPaging)
+    client.access.call("GET what is watched") { api throws(APIFailure) -> Watcher.Event in
+      switch request {
+      case .queue: return .queueLoaded(try await api.queue())
+      case .dialogs(let number):
+        if let id = configuration.dialogID {
+          return .dialogsLoaded([try await api.dialog(id)], page: number, pages: 1)
         }
-      } catch {
-        inbox.post(.watcher(.failed(request, error)))
+        let page = try await api.dialogs(page: number, limit: 100, all: configuration.all)
+        return .dialogsLoaded(page.items, page: number, pages: page.pages)
+      case .history(let id):
+        return .historyLoaded(id, try await api.messages(in: id, after: hasPaging ? after : nil))
+      }
+    } then: { result in
+      switch result {
+      case .success(let event): inbox.post(.watcher(event))
+      case .failure(let failure): inbox.post(.watcher(.failed(request, failure)))
       }
     }
   }
@@ -130,17 +139,16 @@ struct WatchLoop {
     for action in actions {
       switch action {
       case .connect(let id, let since):
-        var query = since.map { [("since", String($0.sequence)), ("epoch", $0.epoch)] } ?? []
-        query += client.socketQuery
-        streamShell.connect(id, path: "/ws/operator", query: query, subprotocols: [StreamFrame.subprotocol])
-      case .disconnect(let id, let code): streamShell.disconnect(id, code: code)
-      case .send(let id, let text): streamShell.send(id, text)
-      case .ping(let id): streamShell.ping(id)
-      case .setTimer(let timer, let delay):
-        let inbox = inbox
-        streamShell.setTimer("\(timer)", after: delay) { inbox.post(.stream(.timerFired(timer))) }
-      case .cancelTimer(let timer): streamShell.cancelTimer("\(timer)")
-      case .refreshToken: streamShell.refreshToken()
+        let position = since.map { ($0.sequence, $0.epoch) }
+        streamSocket.connect(id) { [access = client.access] in
+          try access.api.server.operatorStream(since: position, token: $0, isPresent: access.isPresent)
+        }
+      case .disconnect(let id, let code): streamSocket.disconnect(id, code: code)
+      case .send(let id, let text): streamSocket.send(text, on: id)
+      case .ping(let id): streamSocket.ping(id)
+      case .setTimer(let timer, let delay): timers.set(.stream(timer), after: delay)
+      case .cancelTimer(let timer): timers.cancel(.stream(timer))
+      case .refreshToken: streamSocket.refreshToken()
       case .report(let change):
         if let item = Watcher.StreamNews(change) { news.append(item) }
         if case .phase(let phase) = change { lost = try meaning(of: phase) ?? lost }
@@ -174,19 +182,19 @@ struct WatchLoop {
 
   private mutating func feedLink(_ id: DialogID, _ event: LiveLink.Event) async throws {
     let now = now
-    guard let actions = links[id]?.link.handle(event, at: now), let shell = links[id]?.shell else { return }
+    guard let actions = links[id]?.link.handle(event, at: now), let socket = links[id]?.socket else { return }
     for action in actions {
       switch action {
       case .connect(let connection):
-        shell.connect(connection, path: "/ws/dialogs/\(id)", query: client.socketQuery)
-      case .disconnect(let connection, let code): shell.disconnect(connection, code: code)
-      case .send(let connection, let text): shell.send(connection, text)
-      case .ping(let connection): shell.ping(connection)
-      case .setTimer(let timer, let delay):
-        let inbox = inbox
-        shell.setTimer("\(timer)", after: delay) { inbox.post(.link(id, .timerFired(timer))) }
-      case .cancelTimer(let timer): shell.cancelTimer("\(timer)")
-      case .refreshToken: shell.refreshToken()
+        socket.connect(connection) { [access = client.access] in
+          try access.api.server.operatorSocket(dialogID: id, token: $0, isPresent: access.isPresent)
+        }
+      case .disconnect(let connection, let code): socket.disconnect(connection, code: code)
+      case .send(let connection, let text): socket.send(text, on: connection)
+      case .ping(let connection): socket.ping(connection)
+      case .setTimer(let timer, let delay): timers.set(.link(id, timer), after: delay)
+      case .cancelTimer(let timer): timers.cancel(.link(id, timer))
+      case .refreshToken: socket.refreshToken()
       case .fetchMessages(let request, let after): fetch(request, of: id, after: after)
       case .report(.inserted(let messages, let origin)):
         try await feed(.linked(id, messages, isPushed: origin == .socket))
@@ -202,13 +210,13 @@ struct WatchLoop {
   }
 
   private func fetch(_ request: LiveLink.RequestID, of id: DialogID, after: MessageID?) {
-    let (api, inbox, hasPaging) = (client.api, inbox, capabilities.hasPaging)
-    Task {
-      do throws(APIFailure) {
-        let messages = try await api.messages(in: id, after: hasPaging ? after : nil)
-        inbox.post(.link(id, .messagesLoaded(request, messages)))
-      } catch {
-        inbox.post(.link(id, .messagesFailed(request, error)))
+    let (inbox, hasPaging) = (inbox, capabilities.hasPaging)
+    client.access.call("GET messages") { api throws(APIFailure) in
+      try await api.messages(in: id, after: hasPaging ? after : nil)
+    } then: { result in
+      switch result {
+      case .success(let messages): inbox.post(.link(id, .messagesLoaded(request, messages)))
+      case .failure(let failure): inbox.post(.link(id, .messagesFailed(request, failure)))
       }
     }
   }

@@ -46,7 +46,7 @@ struct WatchShell: Sendable {
       } catch {
         guard error.isTransient else { throw CommandFailure(error, server: client.session.server.authority) }
         if attempt == 1 { Output.say("waiting for the server: \(error.description.escapingControls)") }
-        try await Task.sleep(for: max(.milliseconds(250), backoff.delay(attempt: attempt, using: &generator)))
+        try await client.pause(for: max(.milliseconds(250), backoff.delay(attempt: attempt, using: &generator)))
       }
     }
     return .partOne
@@ -59,6 +59,7 @@ final class WatchInbox: Sendable {
     case watcher(Watcher.Event)
     case stream(OperatorStream.Event)
     case link(DialogID, LiveLink.Event)
+    case timer(WatchTimers.Firing)
   }
 
   let events: AsyncStream<Event>

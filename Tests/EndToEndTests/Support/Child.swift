@@ -33,6 +33,16 @@ final class Child: Sendable {
 
   var isRunning: Bool { process.isRunning }
 
+  /// How often its threads have gone to sleep so far, and so been woken.
+  func wakeUps() throws -> Int {
+    let tasks = "/proc/\(process.processIdentifier)/task"
+    return try FileManager.default.contentsOfDirectory(atPath: tasks).reduce(0) { sum, thread in
+      let status = try String(contentsOfFile: "\(tasks)/\(thread)/status", encoding: .utf8)
+      let line = status.split(separator: "\n").first { $0.hasPrefix("voluntary_ctxt_switches") }
+      return sum + (line?.split(separator: "\t").last.flatMap { Int($0) } ?? 0)
+    }
+  }
+
   /// The next line of its output. Waits until there is one; nil if it ends before.
   func firstLine() -> String? {
     var line = Data()
