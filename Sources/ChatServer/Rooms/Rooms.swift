@@ -22,14 +22,21 @@ protocol RoomMember: AnyObject, Sendable {
 /// The rooms of this process: a lock around `RoomRegistry`, and the sockets that its actions are about.
 ///
 /// The lock is held for the bookkeeping only; frames go out behind it, one hop to each event loop however many
-/// sockets live there and however many frames came together: what is for one socket then leaves it in one piece.
+/// sockets live there and however many frames came together: what is for one socket then leaves it in one piece. How
+/// soon the next hop follows is `DeliveryPace`'s.
 final class Rooms: FrameDelivery, Sendable {
   fileprivate struct State {
     var registry: RoomRegistry
     var members: [SocketID: any RoomMember] = [:]
-    /// What is on its way to the sockets of each event loop.
-    var parcels: [ObjectIdentifier: [Parcel]] = [:]
+    /// What is on its way, by event loop.
+    var ways: [ObjectIdentifier: Way] = [:]
     var nextID: UInt64 = 0
+  }
+
+  /// The way to the sockets of an event loop.
+  fileprivate struct Way {
+    var parcels: [Parcel] = []
+    var pace = DeliveryPace()
   }
 
   /// A frame, and the sockets of one event loop that it is for.
@@ -128,16 +135,14 @@ final class Rooms: FrameDelivery, Sendable {
   }
 
   func deliver(_ frame: Frame, to dialogID: DialogID, _ audience: Audience) {
-    let (count, eventLoops) = state.withLock { state in
+    let (count, asked) = state.withLock { state in
       let sockets = state.registry.handle(.deliver(frame, to: dialogID, audience), at: clock.now)
         .flatMap { action -> [SocketID] in if case .send(_, let sockets) = action { sockets } else { [] } }
       let members = sockets.compactMap { state.members[$0] }
-      return (members.count, state.post(frame, to: members))
+      return (members.count, state.post(frame, to: members, at: clock.now))
     }
     if count > 0 { metrics.delivered(to: count) }
-    for eventLoop in eventLoops {
-      eventLoop.execute { self.handOver(on: eventLoop) }
-    }
+    for (eventLoop, rest) in asked { handOver(on: eventLoop, in: rest) }
     switch audience {
     case .admins, .everyone: streams.publish(frame, about: .dialog(dialogID))
     case .operatorStreams(let except): streams.publish(frame, about: .dialog(dialogID), except: except)
@@ -145,11 +150,25 @@ final class Rooms: FrameDelivery, Sendable {
     }
   }
 
+  private func handOver(on eventLoop: any EventLoop, in rest: Duration) {
+    if rest > .zero {
+      eventLoop.scheduleTask(in: TimeAmount(rest)) { self.handOver(on: eventLoop) }
+    } else {
+      eventLoop.execute { self.handOver(on: eventLoop) }
+    }
+  }
+
   /// Hands over what has come for the sockets of this event loop.
   private func handOver(on eventLoop: any EventLoop) {
-    let parcels = state.withLock { $0.parcels.removeValue(forKey: ObjectIdentifier(eventLoop)) } ?? []
+    let parcels = state.withLock { $0.take(on: eventLoop, at: clock.now) }
+    guard !parcels.isEmpty else { return }
     for parcel in parcels {
       for member in parcel.members { member.send(parcel.frame) }
+    }
+    // The sockets write behind this turn of the loop, and this comes behind them.
+    eventLoop.execute {
+      let rest = self.state.withLock { $0.ways[ObjectIdentifier(eventLoop)]?.pace.handle(.ended, at: self.clock.now) }
+      if let rest { self.handOver(on: eventLoop, in: rest) }
     }
   }
 
@@ -179,9 +198,14 @@ final class Rooms: FrameDelivery, Sendable {
     onEventLoops(of: members) { $0.close(.serverStops) }
   }
 
+  /// Behind what is on its way: nobody is to lose its last frames.
   private func onEventLoops(of members: [any RoomMember], _ body: @escaping @Sendable (any RoomMember) -> Void) {
     for group in Dictionary(grouping: members, by: { ObjectIdentifier($0.eventLoop) }).values {
-      group[0].eventLoop.execute { group.forEach(body) }
+      let eventLoop = group[0].eventLoop
+      eventLoop.execute {
+        self.handOver(on: eventLoop)
+        group.forEach(body)
+      }
     }
   }
 
@@ -201,13 +225,22 @@ final class Rooms: FrameDelivery, Sendable {
 extension Rooms.State {
   /// Puts a frame with what is on its way.
   ///
-  /// - Returns: the event loops that nothing was on its way to.
-  fileprivate mutating func post(_ frame: Frame, to members: [any RoomMember]) -> [any EventLoop] {
-    var woken: [any EventLoop] = []
-    for (loop, group) in Dictionary(grouping: members, by: { ObjectIdentifier($0.eventLoop) }) {
-      if parcels[loop] == nil { woken.append(group[0].eventLoop) }
-      parcels[loop, default: []].append(Rooms.Parcel(frame: frame, members: group))
+  /// - Returns: the event loops that it is to be handed over on, and how soon on each.
+  fileprivate mutating func post(
+    _ frame: Frame, to members: [any RoomMember], at now: Duration
+  ) -> [(any EventLoop, rest: Duration)] {
+    Dictionary(grouping: members) { ObjectIdentifier($0.eventLoop) }.compactMap { loop, group in
+      ways[loop, default: Rooms.Way()].parcels.append(Rooms.Parcel(frame: frame, members: group))
+      return ways[loop]?.pace.handle(.posted, at: now).map { (group[0].eventLoop, rest: $0) }
     }
-    return woken
+  }
+
+  /// Takes what is on its way to the sockets of an event loop.
+  fileprivate mutating func take(on eventLoop: any EventLoop, at now: Duration) -> [Rooms.Parcel] {
+    let loop = ObjectIdentifier(eventLoop)
+    guard let parcels = ways[loop]?.parcels, !parcels.isEmpty else { return [] }
+    ways[loop]?.parcels = []
+    _ = ways[loop]?.pace.handle(.began, at: now)
+    return parcels
   }
 }
