@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// What stands in each message's text: `#`, a number, `~`.
 enum Mark {
   static let digits = 7
@@ -44,23 +50,33 @@ final class Listener {
   func receive(into buffer: inout [UInt8], _ body: (Int) -> Void) throws {
     let count = try connection.receive(into: &buffer)
     buffer.withUnsafeBytes { bytes in
-      for byte in bytes[..<count] { read(byte, body) }
+      guard let start = bytes.baseAddress else { return }
+      var offset = 0
+      while offset < count {
+        if digits == nil {
+          // The library's search looks at many bytes at once.
+          guard let mark = memchr(start + offset, Int32(UInt8(ascii: "#")), count - offset) else { return }
+          offset = UnsafeRawPointer(mark) - start + 1
+          (digits, number) = (0, 0)
+        } else {
+          read(bytes[offset], body)
+          offset += 1
+        }
+      }
     }
   }
 
   private func read(_ byte: UInt8, _ body: (Int) -> Void) {
-    if let read = digits {
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9") where read < Mark.digits:
-        number = number * 10 + Int(byte - UInt8(ascii: "0"))
-        digits = read + 1
-      case UInt8(ascii: "~") where read == Mark.digits:
-        count += 1
-        digits = nil
-        body(number)
-      default: digits = nil
-      }
+    guard let read = digits else { return }
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9") where read < Mark.digits:
+      number = number * 10 + Int(byte - UInt8(ascii: "0"))
+      digits = read + 1
+    case UInt8(ascii: "~") where read == Mark.digits:
+      count += 1
+      digits = nil
+      body(number)
+    default: digits = nil
     }
-    if byte == UInt8(ascii: "#") { (digits, number) = (0, 0) }
   }
 }

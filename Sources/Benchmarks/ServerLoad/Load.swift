@@ -21,11 +21,14 @@ struct Load {
   /// When the last answer or delivery came.
   private(set) var lastEvent = 0.0
   private let audience: [Int]
+  private let timesDeliveries: Bool
   /// When each message was sent, and how many sockets have yet to get it.
   private var open: [Int: (at: Double, missing: Int)] = [:]
   private var times: [Double] = []
 
-  init(requests: [PostRequest], posters: [Poster], listeners: [Listener]) {
+  /// - Parameter timesDeliveries: whether each delivery's time is of interest.
+  init(requests: [PostRequest], posters: [Poster], listeners: [Listener], timesDeliveries: Bool) {
+    self.timesDeliveries = timesDeliveries
     self.requests = requests
     self.posters = posters
     self.listeners = listeners
@@ -49,7 +52,7 @@ struct Load {
     let dialog = posted % requests.count
     posted += 1
     requests[dialog].setNumber(posted)
-    if audience[dialog] > 0 { open[posted] = (now, audience[dialog]) }
+    if timesDeliveries, audience[dialog] > 0 { open[posted] = (now, audience[dialog]) }
     expected += audience[dialog]
     try posters[poster].connection.send(requests[dialog].bytes)
     return true
@@ -77,11 +80,12 @@ struct Load {
   }
 
   private mutating func read(_ listener: Listener, _ clock: () -> Double) throws {
+    let before = listener.count
     var numbers: [Int] = []
-    try listener.receive(into: &buffer) { numbers.append($0) }
-    guard !numbers.isEmpty else { return }
+    try listener.receive(into: &buffer) { if timesDeliveries { numbers.append($0) } }
+    guard listener.count > before else { return }
     lastEvent = clock()
-    delivered += numbers.count
+    delivered += listener.count - before
     for number in numbers {
       guard let message = open[number] else { continue }
       if message.missing > 1 {

@@ -97,9 +97,8 @@ extension User {
   private static func fetch(
     _ database: Database, where condition: String, _ arguments: StatementArguments
   ) throws -> User? {
-    try Row.fetchCursor(
-      database.cachedStatement(sql: "SELECT \(columns) FROM user WHERE \(condition)"), arguments: arguments
-    ).compactMap(User.init(row:)).next()
+    let statement = try database.cachedStatement(sql: "SELECT \(columns) FROM user WHERE \(condition)")
+    return try Row.first(statement, arguments, User.init(row:)) ?? nil
   }
 
   /// - Parameter row: `columns`, in their order.

@@ -27,3 +27,14 @@ struct ColumnReader {
     (next() as Int64?).map(Timestamp.init(milliseconds:))
   }
 }
+
+extension Row {
+  /// Reads the first row, if there is one, without a copy of it: `fetchOne` makes one for each.
+  static func first<Value>(
+    _ statement: Statement, _ arguments: StatementArguments, _ read: (Row) throws -> Value
+  ) throws -> Value? {
+    let cursor = try fetchCursor(statement, arguments: arguments)
+    // The row is the cursor's.
+    return try withExtendedLifetime(cursor) { try cursor.next().map(read) }
+  }
+}

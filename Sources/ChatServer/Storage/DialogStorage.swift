@@ -102,7 +102,7 @@ extension ChatStore {
   func isVisible(dialogID: DialogID, to visibility: Visibility) async throws -> Bool {
     let (condition, arguments) = visibility.condition
     return try readPoint {
-      try Row.fetchOne(
+      try Int.fetchOne(
         $0.cachedStatement(sql: "SELECT 1 FROM dialog WHERE dialog.id = ? AND " + condition),
         arguments: [dialogID] + arguments) != nil
     }

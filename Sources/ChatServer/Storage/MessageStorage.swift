@@ -150,10 +150,12 @@ extension NewMessage {
   /// - Parameter isSearchable: whether texts are stored as they are.
   func insert(_ database: Database, isSearchable: Bool) throws -> Appended {
     guard let sender = sender.wireName else { throw StoreError.invalid(field: "sender", reason: "is missing") }
-    // It tells whether there is such a dialog, too.
-    let found = try String.fetchOne(database.cachedStatement(sql: Self.findDialog), arguments: [dialogID])
-    guard let handoffStatus = found.map(HandoffState.init(wireName:)) else { throw StoreError.unknownDialog(dialogID) }
-    if let clientID,
+    // One look for both: whether there is such a dialog, and whether the message is there already.
+    let found = try Row.first(
+      database.cachedStatement(sql: Self.findDialog), [dialogID, sender, TypedText(clientID), dialogID]
+    ) { (HandoffState(wireName: $0[0]), isRepeat: $0[1] as Bool) }
+    guard let (handoffStatus, isRepeat) = found else { throw StoreError.unknownDialog(dialogID) }
+    if isRepeat, let clientID,
       let first = try Message.fetch(
         database, where: "message.dialog_id = ? AND message.sender = ? AND message.client_id = ?",
         [dialogID, sender, TypedText(clientID)]
@@ -187,7 +189,10 @@ extension NewMessage {
       isDuplicate: false, handoffStatus: handoffStatus)
   }
 
-  private static let findDialog = "SELECT handoff_status FROM dialog WHERE id = ?"
+  private static let findDialog = """
+    SELECT handoff_status, EXISTS (SELECT 1 FROM message WHERE dialog_id = ? AND sender = ? AND client_id = ?)
+    FROM dialog WHERE id = ?
+    """
 
   private static let touchDialog = """
     UPDATE dialog SET last_message_at = ?, last_message_text = seal(?, 'dialog.last_message_text', id) WHERE id = ?
