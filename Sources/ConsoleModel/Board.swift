@@ -99,6 +99,7 @@ extension ConsoleState {
     updateWatchedLinks()
     for id in before.subtracting(slots).sorted() where id != conversation?.dialogID {
       feed(.pollsWhileDown(false), toLinkOf: id)
+      feed(.forgetOlder, toLinkOf: id)
     }
     for id in slots where !before.contains(id) { feed(.pollsWhileDown(true), toLinkOf: id) }
   }
@@ -118,6 +119,30 @@ extension ConsoleState {
       board.resting = board.resting.filter { board.slots.contains($0.key) }
     }
     board.resting[conversation.dialogID] = conversation
+  }
+
+  /// Scrolls a conversation that is not the open one, for the wheel: it does not take the keys.
+  mutating func scrollResting(_ id: DialogID, up lines: Int) {
+    let conversation = board.resting[id] ?? Conversation(dialogID: id)
+    let scroll = conversation.scroll.moved(up: lines, last: links[id]?.timeline.lastID)
+    guard scroll != conversation.scroll else { return }
+    if board.resting[id] == nil { rest(conversation) }
+    board.resting[id]?.scroll = scroll
+    if lines > 0, case .failed? = links[id]?.older { feed(.wantOlder(), toLinkOf: id) }
+  }
+
+  /// Takes over where the screen found the resting conversations; of one that is read upwards more is fetched before
+  /// its top is reached for.
+  mutating func adoptResting(_ views: [DialogID: Viewport.Resting]) {
+    for (id, view) in views {
+      guard board.resting[id] != nil else { continue }
+      board.resting[id]?.scroll = view.scroll
+      if view.scroll == .bottom { board.resting[id]?.newBelow = 0 }
+      guard view.scroll != .bottom, let link = links[id], link.older == .more, let oldest = view.oldest,
+        oldest == link.timeline.firstID
+      else { continue }
+      feed(.wantOlder(), toLinkOf: id)
+    }
   }
 
   /// `P`: the dialog stays on the board, or no longer.

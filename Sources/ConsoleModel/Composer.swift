@@ -97,6 +97,15 @@ public struct Composer: Hashable, Sendable {
     noteChange()
   }
 
+  /// Puts the cursor somewhere; on a place that is to be filled it chooses that, as Tab does.
+  mutating func placeCursor(at position: Int) {
+    isFilling = false
+    buffer.moveCursor(to: position)
+    noteChange()
+    guard hasPlaces, let field = buffer.fields.first(where: { $0.contains(position) }) else { return }
+    selectField(from: field.lowerBound)
+  }
+
   /// One line up; from the first line to what was sent before.
   public mutating func up() {
     selection = nil

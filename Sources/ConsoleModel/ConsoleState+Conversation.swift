@@ -36,6 +36,20 @@ extension ConsoleState {
     loadBrief(of: id)
   }
 
+  /// Whether a frame showed something else than what is known: also where a key has asked for what is past an end and
+  /// the frame is the same as the one before, or the way back would have to be gone twice.
+  public func isNews(_ viewport: Viewport) -> Bool {
+    guard viewport == engine.viewport else { return true }
+    if let top = viewport.helpTop, let help, help.top != top { return true }
+    if let top = viewport.previewTop, let prompt, prompt.previewTop != top { return true }
+    if let top = viewport.detailsTop, let details, details.top != top { return true }
+    if viewport.resting.contains(where: { id, view in board.resting[id].map { $0.scroll != view.scroll } ?? false }) {
+      return true
+    }
+    guard viewport.messageLines > 0, let conversation else { return false }
+    return conversation.scroll != viewport.scroll
+  }
+
   /// Takes over what the screen found about the room it has and where the scroll came to rest.
   mutating func adopt(_ viewport: Viewport) {
     engine.viewport = viewport
@@ -45,6 +59,8 @@ extension ConsoleState {
     if help != nil, let top = viewport.helpTop { help?.top = top }
     if let top = viewport.previewTop { prompt?.previewTop = top }
     if details != nil, let top = viewport.detailsTop { details?.top = top }
+    if let line = viewport.lastLogLine { monitor.lastShown = line }
+    adoptResting(viewport.resting)
     guard viewport.messageLines > 0, conversation != nil else { return }
     conversation?.scroll = viewport.scroll
     sawTop(viewport)
@@ -57,16 +73,7 @@ extension ConsoleState {
     stopSeekingBeginning()
     if lines > 0 { retryOlder() }
     let last = openLink?.timeline.lastID
-    switch conversation?.scroll {
-    case .bottom:
-      guard lines > 0 else { return }
-      conversation?.scroll = .held(anchor: last, linesUp: lines)
-    case .held(let anchor, let linesUp):
-      conversation?.scroll = .held(anchor: anchor, linesUp: linesUp + lines)
-    case .top, nil:
-      // Where the top is, in lines, the next frame tells.
-      return
-    }
+    if let scroll = conversation?.scroll { conversation?.scroll = scroll.moved(up: lines, last: last) }
   }
 
   /// Scrolls the messages to an end.

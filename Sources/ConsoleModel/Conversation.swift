@@ -33,6 +33,17 @@ public enum ScrollPosition: Hashable, Sendable {
   case held(anchor: MessageID?, linesUp: Int)
   /// At the very first line.
   case top
+
+  /// So many lines further up. Where the ends are, in lines, only the next frame tells.
+  ///
+  /// - Parameter last: the newest message.
+  func moved(up lines: Int, last: MessageID?) -> ScrollPosition {
+    switch self {
+    case .bottom: lines > 0 ? .held(anchor: last, linesUp: lines) : .bottom
+    case .held(let anchor, let linesUp): .held(anchor: anchor, linesUp: linesUp + lines)
+    case .top: .top
+    }
+  }
 }
 
 /// What the last frame showed, as the screen reports it: the model knows no line breaks and no heights.
@@ -53,6 +64,24 @@ public struct Viewport: Hashable, Sendable {
   public var detailsTop: Int?
   /// The messages of the open dialog that are on the screen, by their ids; nil for none.
   public var messages: ClosedRange<MessageID>?
+  /// The other conversations of the board.
+  public var resting: [DialogID: Resting] = [:]
+  /// The last line of the monitor that was shown; nil when it is closed or empty.
+  public var lastLogLine: Int?
+
+  /// A conversation of the board that is not the open one.
+  public struct Resting: Hashable, Sendable {
+    /// Where it really came to rest.
+    public var scroll: ScrollPosition
+    /// The oldest message of it that is on the screen; nil for none.
+    public var oldest: MessageID?
+
+    /// Makes a report.
+    public init(scroll: ScrollPosition, oldest: MessageID?) {
+      self.scroll = scroll
+      self.oldest = oldest
+    }
+  }
 
   /// Makes a report.
   public init(

@@ -78,6 +78,8 @@ public struct HandoffLog: Hashable, Sendable {
 public struct Monitor: Hashable, Sendable {
   /// The line under the cursor; nil follows the newest.
   public internal(set) var selection: Int?
+  /// The last line on the screen, as the screen says: the lines stand still while the cursor moves among them.
+  public internal(set) var lastShown: Int?
   /// What is shown; nil is everything.
   public internal(set) var only: HandoffLog.Kind?
 

@@ -40,8 +40,14 @@ public enum PointerTarget: Hashable, Sendable {
   case conversation(DialogID)
   /// Where a dialog is answered.
   case composer(DialogID)
+  /// A place in the text that is written to a dialog: where the cursor goes.
+  case text(DialogID, at: Int)
   /// A line of the window that is open, counted from the first there is, shown or not.
   case choice(Int)
+  /// A line of the monitor, by its number in the log.
+  case logLine(Int)
+  /// What a row of the dashboard counts, as the filter that lets it through.
+  case counted(by: String)
   /// Another part of a window, or of a screen without a list.
   case window
 }
@@ -77,6 +83,9 @@ extension ConsoleState {
       if place != index { commandLine?.select(index - place) }
     case (.details, .dialog(let id)) where details?.page == .earlier:
       if details?.selection == id { openEarlier() } else { details?.selection = id }
+    case (.monitor, .logLine(let line)):
+      if monitor.selection == line { openMonitored() } else { monitor.selection = line }
+    case (.dashboard, .counted(let filter)): showCounted(by: filter)
     case (.list, _), (.conversation, _), (.compose, _), (.filter, _), (.search, _): clickDesk(target)
     default: break
     }
@@ -106,12 +115,26 @@ extension ConsoleState {
       leaveComposer()
       chooseTab("\(index + 1)")
     case .conversation(let id): turnTo(id)
-    case .composer(let id):
-      guard !(mode == .compose && conversation?.dialogID == id) else { return }
-      turnTo(id)
-      perform(Command(.reply))
-    case .choice, .window: break
+    case .composer(let id): clickComposer(of: id)
+    case .text(let id, let place):
+      guard mode == .compose, conversation?.dialogID == id else { return clickComposer(of: id) }
+      editComposer { $0.placeCursor(at: place) }
+    case .choice, .logLine, .counted, .window: break
     }
+  }
+
+  private mutating func clickComposer(of id: DialogID) {
+    guard !(mode == .compose && conversation?.dialogID == id) else { return }
+    turnTo(id)
+    perform(Command(.reply))
+  }
+
+  /// Goes from a number of the dashboard to the dialogs that it counts.
+  private mutating func showCounted(by filter: String) {
+    screen = .desk
+    turnToList()
+    list.setFilter(DialogFilter(filter))
+    list.thaw()
   }
 
   /// Gives the list the keys. What is being written stays, as with Esc.
@@ -143,7 +166,7 @@ extension ConsoleState {
     case (.help, .window): scrollHelp(by: lines)
     case (.details, .window), (.details, .dialog):
       moveDetails(by: details?.page == .earlier ? lines.signum() : lines)
-    case (.monitor, .window), (.dashboard, .window): moveScreen(by: lines)
+    case (.monitor, _), (.dashboard, _): moveScreen(by: lines)
     case (.list, _), (.conversation, _), (.compose, _), (.filter, _), (.search, _): turnWheelOnDesk(by: lines, target)
     default: break
     }
@@ -154,9 +177,9 @@ extension ConsoleState {
     case .list, .dialog, .tab:
       if focus == .list { list.freeze() }
       list.moveSelection(by: lines)
-    // The others of the board keep their place: they are as a rule at their end, and nothing says so if they are not.
     case .conversation(let id) where id == conversation?.dialogID: scroll(up: -lines)
-    case .conversation, .composer, .choice, .window: break
+    case .conversation(let id) where board.slots.contains(id): scrollResting(id, up: -lines)
+    case .conversation, .composer, .text, .choice, .logLine, .counted, .window: break
     }
   }
 }

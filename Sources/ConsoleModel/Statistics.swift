@@ -161,6 +161,13 @@ public struct OperatorLoad: Hashable, Sendable, Identifiable {
   public let answers: Int
   /// Whether they are there; nil where the server does not say.
   public let status: OperatorStatus?
+
+  /// The filter that narrows the list to what they have; it knows names by a word.
+  public var filter: String {
+    if isMe { return "is:mine" }
+    let word = name?.lowercased().split(whereSeparator: \.isWhitespace).first
+    return word.map { "holder:\($0)" } ?? "is:others"
+  }
 }
 
 extension ConsoleState {

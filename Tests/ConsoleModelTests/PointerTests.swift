@@ -183,6 +183,94 @@ struct PointerTests {
     #expect(house.console.state.palette?.selected == (house.console.state.palette?.matches.count ?? 0) - 1)
   }
 
+  @Test func theWheelOverTheBoardsOthersLeavesTheKeysWhereTheyAre() {
+    var house = house(size: Size(columns: 250, rows: 40))
+    click(.dialog(1), in: &house)
+    house.press("<Enter>rtext")
+    let board = house.console.state.board
+    #expect(board.slots.contains(2))
+    for number in 1...50 { house.say("line \(number)", by: .user, in: 2) }
+    house.happen(.pointed(.wheelDown, at: .conversation(2)))
+    #expect(house.console.state.board.resting == board.resting, "at its end there is nothing below")
+    house.happen(.pointed(.wheelUp, at: .conversation(2)))
+    house.happen(.pointed(.wheelUp, at: .conversation(2)))
+    let last = house.console.state.links[2]?.timeline.lastID
+    let held = ScrollPosition.held(anchor: last, linesUp: 2 * ConsoleState.wheelLines)
+    #expect(house.console.state.board.resting[2]?.scroll == held)
+    #expect(house.console.state.mode == .compose && house.console.opened == 1 && house.console.draft == "text")
+    // The frame says where it came to rest.
+    var viewport = house.console.state.engine.viewport
+    viewport.resting[2] = Viewport.Resting(scroll: .held(anchor: last, linesUp: 4), oldest: nil)
+    house.happen(.viewport(viewport))
+    house.happen(.pointed(.wheelDown, at: .conversation(2)))
+    #expect(house.console.state.board.resting[2]?.scroll == .held(anchor: last, linesUp: 1))
+    // Opened, it is where it was left.
+    house.press("<Esc>")
+    click(.conversation(2), in: &house)
+    #expect(house.console.opened == 2)
+    #expect(house.console.state.conversation?.scroll == .held(anchor: last, linesUp: 1))
+  }
+
+  // MARK: Text
+
+  @Test func aClickInTheTextPlacesTheCursor() {
+    var house = house()
+    click(.dialog(1), in: &house)
+    house.press("<Enter>rHello Anna")
+    let cursor = { (house: Playhouse) in house.console.state.openComposer?.buffer.cursor }
+    click(.text(1, at: 6), in: &house)
+    #expect(cursor(house) == 6 && house.console.draft == "Hello Anna")
+    click(.text(1, at: 9999), in: &house)
+    #expect(cursor(house) == 10, "the text may have become shorter since the frame")
+    click(.text(1, at: -1), in: &house)
+    #expect(cursor(house) == 0)
+    click(.text(2, at: 3), in: &house)
+    #expect(house.console.opened == 2, "the composer of another one is asked for as by its key")
+    #expect(house.drafts[1] == "Hello Anna")
+  }
+
+  // MARK: Monitor and dashboard
+
+  @Test func aLineOfTheMonitor() {
+    var house = house()
+    house.handoff(.requested, in: 3)
+    house.handoff(.active, in: 2, manager: Console.omar)
+    house.press("gm")
+    let lines = house.console.state.monitored
+    #expect(lines.map(\.dialogID) == [3, 2])
+    click(.logLine(lines[0].id), in: &house)
+    #expect(house.console.state.monitor.selection == lines[0].id)
+    #expect(house.console.opened == nil)
+    click(.logLine(lines[1].id), in: &house)
+    #expect(house.console.state.screen == .monitor)
+    click(.logLine(lines[1].id), in: &house)
+    #expect(house.console.state.screen == .desk && house.console.opened == 2)
+    click(.logLine(lines[0].id), in: &house)
+    #expect(house.console.opened == 2, "a frame may be late: the line is not on the desk")
+  }
+
+  @Test(arguments: [("is:waiting", [2]), ("is:mine", [1]), ("", [2, 1, 3])])
+  func aNumberOfTheDashboard(filter: String, shown: [DialogID]) {
+    var house = house()
+    house.press("gd")
+    click(.counted(by: filter), in: &house)
+    #expect(house.console.state.screen == .desk && house.console.state.mode == .list)
+    #expect(house.console.order == shown)
+    click(.counted(by: "is:ai"), in: &house)
+    #expect(house.console.order == shown)
+  }
+
+  @Test func whoHasWhatIsAFilter() {
+    func load(_ name: String?, isMe: Bool = false) -> OperatorLoad {
+      OperatorLoad(
+        id: 8, name: name, isMe: isMe, dialogs: 1, capacity: nil, unanswered: 0, answers: 0, status: nil)
+    }
+    #expect(load("Omar Haddad").filter == "holder:omar")
+    #expect(load("Omar", isMe: true).filter == "is:mine")
+    #expect(load(nil).filter == "is:others")
+    #expect(load("  ").filter == "is:others")
+  }
+
   @Test func aClickEndsAPrefix() {
     var house = house()
     house.press("g")

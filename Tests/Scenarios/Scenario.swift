@@ -11,6 +11,8 @@ struct Scenario: Sendable {
   var runsInTerminal = false
   /// Whether the screen must not change its size between its steps, because what is shown is what it is about.
   var isStill = false
+  /// Whether the settings have the mouse read; not in a real terminal.
+  var hasMouse = false
   /// Columns and rows at the start.
   var size = (columns: 80, rows: 24)
   /// What the server offers beside part 1; nil for a server that has part 1 alone.
@@ -57,6 +59,10 @@ struct Scenario: Sendable {
     /// A bracketed paste.
     case paste(String)
     case resize(columns: Int, rows: Int)
+    /// A click on a text that is on the screen, or in a row; not in a real terminal.
+    case click(String, row: Int?)
+    /// So many notches of the wheel over a text, negative ones upwards; not in a real terminal.
+    case wheel(Int, over: String)
     /// The terminal's window gets or loses the focus; not in a real terminal.
     case focus(Bool)
 

@@ -39,6 +39,7 @@ struct ScenarioReader {
     switch verb {
     case "tmux": scenario.runsInTerminal = true
     case "still": scenario.isStill = true
+    case "mouse": scenario.hasMouse = true
     case "size": scenario.size = try words.size()
     case "server":
       let features = words.remaining.split(separator: " ").map(String.init)
@@ -96,6 +97,8 @@ struct ScenarioReader {
       let size = try words.size()
       return .resize(columns: size.columns, rows: size.rows)
     case "focus": return .focus(try words.word() == "in")
+    case "click": return .click(try words.textAfterRow(), row: words.row)
+    case "wheel": return .wheel(try words.number(), over: words.text)
 
     case "visitor": return .say(dialog: try words.number(), sender: "user", text: words.text, isTold: true)
     case "ai": return .say(dialog: try words.number(), sender: "assistant", text: words.text, isTold: true)

@@ -15,6 +15,17 @@ public struct PointerMap: Hashable, Sendable {
     if isKept, !rect.isEmpty { places.append((rect, target)) }
   }
 
+  /// Notes what another map has, from a canvas that was drawn onto this one; only what lies in a part of it counts.
+  mutating func add(_ other: PointerMap, row: Int, column: Int, in part: Rect) {
+    for place in other.places {
+      let rect = place.rect
+      note(
+        place.target,
+        in: Rect(row: rect.row + row, column: rect.column + column, width: rect.width, height: rect.height)
+          .intersection(part))
+    }
+  }
+
   /// What stands at a cell; nil for nothing that a click could mean.
   public func target(row: Int, column: Int) -> PointerTarget? {
     places.last { $0.rect.contains(row: row, column: column) }?.target

@@ -60,6 +60,7 @@ struct ComposerPane {
     let left = rect.column + textColumn
     let top = max(0, min(layout.cursorRow - rect.height + 1, layout.rows.count - rect.height))
     for (index, row) in (top..<min(layout.rows.count, top + rect.height)).enumerated() {
+      notePlaces(of: row, on: &canvas, in: rect.rows(index..<index + 1))
       for cell in layout.cells(of: row) {
         let isChosen = composer.selection?.contains(cell.index) == true
         canvas.put(
@@ -74,6 +75,22 @@ struct ComposerPane {
     }
     canvas.cursor = Position(
       row: rect.row + layout.cursorRow - top, column: min(left + layout.cursorColumn, rect.endColumn - 1))
+  }
+
+  /// Notes for the mouse which place of the text stands where: before the text its row's first, behind it its last.
+  private func notePlaces(of row: Int, on canvas: inout Canvas, in rect: Rect) {
+    guard canvas.targets.isKept else { return }
+    let id = conversation.dialogID
+    let left = rect.column + textColumn
+    canvas.targets.note(.text(id, at: layout.end(of: row)), in: rect)
+    canvas.targets.note(
+      .text(id, at: layout.rows[row].lowerBound),
+      in: Rect(row: rect.row, column: rect.column, width: textColumn, height: 1))
+    for cell in layout.cells(of: row) {
+      canvas.targets.note(
+        .text(id, at: cell.index),
+        in: Rect(row: rect.row, column: left + cell.column, width: cell.text.columns, height: 1).intersection(rect))
+    }
   }
 
   /// Says what is written and to whom; the visitor's name is cut so that the prompt keeps its place.

@@ -14,9 +14,11 @@ extension Scene {
     guard body.height < needed else { return drawDashboardBody(since: since, on: &canvas, in: body) }
     // What has no room is drawn whole and shown in part. Status bar and footer are drawn over what sticks out.
     var whole = Canvas(Size(columns: body.width, rows: needed), style: theme[.text])
+    whole.targets.isKept = canvas.targets.isKept
     drawDashboardBody(since: since, on: &whole, in: whole.bounds)
     let top = min(state.dashboardTop, needed - body.height)
     canvas.draw(whole, row: body.row - top, column: body.column)
+    canvas.targets.add(whole.targets, row: body.row - top, column: body.column, in: body)
     if density == .full {
       drawDashboardHeader(on: &canvas, in: Rect(row: rect.row, column: rect.column, width: rect.width, height: 2))
       canvas.hline(row: rect.row + 2, column: rect.column, width: rect.width, symbols.border, style: theme[.rule])
@@ -61,44 +63,45 @@ extension Scene {
     let operators = hour.reduce(0) { $0 + $1.operators }
     let assistant = hour.reduce(0) { $0 + $1.assistant }
     let visitors = hour.reduce(0) { $0 + $1.visitors }
-    var rows: [(label: SafeText, value: StyledLine)] = []
+    var rows: [(label: SafeText, value: StyledLine, filter: String?)] = []
     var queue = styled("\(list.waitingCount)", list.waitingCount > 0 ? .waiting : .good)
     if let longest = longestWait {
       queue.add("\(dot)longest wait ", theme[.muted])
       queue.add(longest.words, theme[longest.role])
     }
-    rows.append(("queue", queue))
+    rows.append(("queue", queue, "is:waiting"))
     if let waits = state.statistics.waits(at: state.clock.now) {
       var line = styled("median ", .muted)
       line.add(words(waits.median), theme[.strong])
       line.add("\(dot)90 % within ", theme[.muted])
       line.add(words(waits.p90), theme[.strong])
       line.add("\(dot)of \(waits.count) taken", theme[.muted])
-      rows.append(("waits", line))
+      rows.append(("waits", line, nil))
     } else {
-      rows.append(("waits", styled("none has ended yet", .muted)))
+      rows.append(("waits", styled("none has ended yet", .muted), nil))
     }
     var answers = styled("\(operators + assistant)", .strong)
     answers.add("\(dot)operators ", theme[.muted])
     answers.add("\(operators)", theme[.mine])
     answers.add("\(dot)AI ", theme[.muted])
     answers.add("\(assistant)", theme[.assistant])
-    rows.append(("answers", answers))
-    rows.append(("visitors wrote", styled("\(visitors)", .visitor)))
+    rows.append(("answers", answers, nil))
+    rows.append(("visitors wrote", styled("\(visitors)", .visitor), nil))
     var mine = styled("\(list.mineCount)", list.mineCount > 0 ? .mine : .muted)
     mine.add("\(dot)unread in \(list.unreadCount)", theme[list.unreadCount > 0 ? .fresh : .muted])
-    rows.append(("mine", mine))
+    rows.append(("mine", mine, "is:mine"))
     var listed = styled("\(list.entries.count)", .text)
     if let total = state.health.totalDialogs, total > list.entries.count {
       listed.add(" of \(total)", theme[.muted])
     }
-    rows.append(("dialogs listed", listed))
+    rows.append(("dialogs listed", listed, ""))
     canvas.put(styled("Now, and the last hour", .strong), row: rect.row, column: rect.column + 2)
     for (index, row) in rows.prefix(max(0, rect.height - 1)).enumerated() {
       canvas.put(styled(row.label, .muted), row: rect.row + 1 + index, column: rect.column + 2)
       canvas.put(
         row.value, row: rect.row + 1 + index, column: rect.column + 18, maxWidth: rect.width - 19,
         ellipsis: symbols.ellipsis)
+      if let filter = row.filter { canvas.targets.note(.counted(by: filter), in: rect.rows(1 + index..<2 + index)) }
     }
   }
 
@@ -132,6 +135,7 @@ extension Scene {
       if load.unanswered > 0 { line.add("\(load.unanswered) unanswered ", theme[.waiting]) }
       if load.answers > 0 { line.add("\(load.answers) answers", theme[.muted]) }
       canvas.put(line, row: row, column: rect.column + 2, maxWidth: rect.width - 3, ellipsis: symbols.ellipsis)
+      canvas.targets.note(.counted(by: load.filter), in: rect.rows(1 + index..<2 + index))
     }
   }
 

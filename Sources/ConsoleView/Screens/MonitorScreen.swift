@@ -2,8 +2,8 @@ import ChatProtocol
 import ConsoleModel
 
 extension Scene {
-  /// Draws the hand-offs as they came, the newest at the bottom; returns how many lines it has room for.
-  func drawMonitor(on canvas: inout Canvas, in rect: Rect, density: Panes.Density) {
+  /// Draws the hand-offs as they came, the newest at the bottom; returns the last line that is shown.
+  func drawMonitor(on canvas: inout Canvas, in rect: Rect, density: Panes.Density) -> Int? {
     var body = rect
     let entries = state.monitored
     if density == .full { drawMonitorHeader(entries, on: &canvas, in: takeHeader(of: &body, on: &canvas)) }
@@ -11,10 +11,10 @@ extension Scene {
       let what: SafeText = state.monitor.only.map { " of the kind “\($0.word)”" } ?? .empty
       drawSentence(
         "No hand-off\(what) since this console began to listen. They appear here as they come.", on: &canvas, in: body)
-      return
+      return nil
     }
     let selected = state.monitor.selection.flatMap { id in entries.firstIndex { $0.id >= id } }
-    let end = min(entries.count, max(selected.map { $0 + 1 + body.height / 3 } ?? entries.count, body.height))
+    let end = monitorEnd(entries, selected: selected, height: body.height)
     let shown = entries[max(0, end - body.height)..<end]
     // What there is stands at the bottom, where the next line comes.
     let top = body.endRow - shown.count
@@ -23,11 +23,22 @@ extension Scene {
       canvas.put(
         monitorLine(entry, width: body.width), row: row.row, column: row.column, maxWidth: row.width - 1,
         ellipsis: symbols.ellipsis)
+      canvas.targets.note(.logLine(entry.id), in: row)
       if shown.startIndex + index == selected {
         canvas.put(symbols.cursor, row: row.row, column: row.column, style: theme[.focusedTitle])
         canvas.lay(.selection, under: row, theme: theme)
       }
     }
+    return shown.last?.id
+  }
+
+  /// Behind which line the screen ends: while a line is under the cursor the lines stand still, and move just as far as
+  /// is needed to have it among them.
+  private func monitorEnd(_ entries: [HandoffLog.Entry], selected: Int?, height: Int) -> Int {
+    guard let selected, height > 0 else { return entries.count }
+    let last = state.monitor.lastShown.flatMap { id in entries.lastIndex { $0.id <= id } }
+    let end = last.map { min(max($0, selected) + 1, selected + height) } ?? selected + 1 + height / 3
+    return min(entries.count, max(end, height))
   }
 
   private func drawMonitorHeader(_ entries: [HandoffLog.Entry], on canvas: inout Canvas, in rect: Rect) {

@@ -1,3 +1,4 @@
+import ChatProtocol
 public import ConsoleModel
 
 /// A drawn screen, and what drawing it found out.
@@ -32,7 +33,7 @@ public func render(
   case .desk: viewport = scene.drawDesk(panes, on: &canvas, cache: &cache)
   case .monitor:
     canvas.targets.note(.window, in: panes.body)
-    scene.drawMonitor(on: &canvas, in: panes.body, density: panes.density)
+    viewport.lastLogLine = scene.drawMonitor(on: &canvas, in: panes.body, density: panes.density)
   case .dashboard:
     canvas.targets.note(.window, in: panes.body)
     scene.drawDashboard(on: &canvas, in: panes.body, density: panes.density)
@@ -68,23 +69,33 @@ extension Scene {
   /// Draws the list, the conversations and the context; returns what was shown of them.
   fileprivate func drawDesk(_ panes: Panes, on canvas: inout Canvas, cache: inout LayoutCache) -> Viewport {
     let listRows = drawList(on: &canvas, in: panes.list, density: panes.density)
-    drawRestingSlots(panes, on: &canvas, cache: &cache)
+    let resting = drawRestingSlots(panes, on: &canvas, cache: &cache)
     let chat = drawChat(on: &canvas, in: panes.chat, density: panes.density, cache: &cache)
     drawContext(on: &canvas, in: panes.context)
     drawDividers(panes, on: &canvas)
-    return Viewport(
+    var viewport = Viewport(
       messageLines: chat.messageLines, scroll: chat.scroll, listRows: listRows, newestShown: chat.newest,
       messages: chat.messages)
+    viewport.resting = resting
+    return viewport
   }
 
-  /// Draws the conversations of the board that are not the open one.
-  fileprivate func drawRestingSlots(_ panes: Panes, on canvas: inout Canvas, cache: inout LayoutCache) {
+  /// Draws the conversations of the board that are not the open one; returns where they came to rest.
+  fileprivate func drawRestingSlots(
+    _ panes: Panes, on canvas: inout Canvas, cache: inout LayoutCache
+  ) -> [DialogID: Viewport.Resting] {
+    var resting: [DialogID: Viewport.Resting] = [:]
     for (id, rect) in zip(state.board.slots, panes.slots) where id != state.conversation?.dialogID {
       let scene = Scene(state: state.resting(in: id), theme: theme, environment: environment)
       let cursor = canvas.cursor
-      _ = scene.drawChat(on: &canvas, in: rect, density: panes.density, isResting: true, cache: &cache)
+      let chat = scene.drawChat(on: &canvas, in: rect, density: panes.density, isResting: true, cache: &cache)
+      // One at its end is told only when it was elsewhere: news in it must not change what is told.
+      if state.board.resting[id].map({ $0.scroll != .bottom }) ?? false {
+        resting[id] = Viewport.Resting(scroll: chat.scroll, oldest: chat.messages?.lowerBound)
+      }
       canvas.cursor = cursor
     }
+    return resting
   }
 
   /// The console goes on working; only the window is too small to show it.

@@ -32,6 +32,14 @@ struct TextBufferLayout {
     }
   }
 
+  /// The last place of the cursor in a row: where the text goes on in the next one without a line break, the place
+  /// behind its last character is that row's first.
+  func end(of row: Int) -> Int {
+    let end = rows[row].upperBound
+    let goesOn = row + 1 < rows.count && rows[row + 1].lowerBound == end
+    return goesOn ? max(rows[row].lowerBound, end - 1) : end
+  }
+
   private mutating func breakRows(width: Int) {
     var start = 0
     var used = 0

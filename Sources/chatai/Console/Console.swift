@@ -20,7 +20,6 @@ final class Console {
   private let examples: String?
 
   private(set) var state: ConsoleState
-  private var viewport: Viewport?
   private var needsFrame = true
   private var clockIsCurrent = false
   private var knownZone: (day: Int64, zone: LocalZone)?
@@ -109,8 +108,7 @@ final class Console {
     while needsFrame, !hasEnded, rounds < 8 {
       rounds += 1
       needsFrame = false
-      if let shown = face.show(state), shown != viewport {
-        viewport = shown
+      if let shown = face.show(state), state.isNews(shown) {
         perform(update(&state, .viewport(shown)))
       }
     }

@@ -10,7 +10,6 @@ struct Stage {
   private(set) var house: Playhouse
   private(set) var canvas: Canvas
   private var cache = LayoutCache()
-  private var viewport: Viewport?
   private let theme: Theme
   /// What was wrong with a frame by itself; empty as long as all were sound.
   private(set) var unsound: [String] = []
@@ -24,6 +23,7 @@ struct Stage {
     house.texts = scenario.texts.map { kind, name, text in
       TextFile(kind == "macro" ? .macro : .canned, name: name, path: "\(name).\(kind)", content: Array(text.utf8))
     }
+    house.console.state.settings.mouse = scenario.hasMouse
     house.begin(
       capabilities: scenario.features.map { Capabilities(version: 2, features: Set($0)) } ?? .partOne)
     draw()
@@ -39,10 +39,7 @@ struct Stage {
       state, size: state.size, theme: theme, environment: RenderEnvironment(), cache: &cache)
     canvas = frame.canvas
     if isChecked { check(frame.canvas, state.size) }
-    if frame.viewport != viewport {
-      viewport = frame.viewport
-      house.happen(.viewport(frame.viewport))
-    }
+    if house.console.state.isNews(frame.viewport) { house.happen(.viewport(frame.viewport)) }
   }
 
   mutating func resize(_ size: Size) {
@@ -58,6 +55,11 @@ struct Stage {
     case .type(let text): press(text.map(Key.character))
     case .paste(let text): press([.paste(text)])
     case .resize(let columns, let rows): house.happen(.resized(Size(columns: columns, rows: rows)))
+    case .click(let text, let row): return point(.press, at: text, row: row)
+    case .wheel(let notches, let text):
+      for _ in 0..<abs(notches) {
+        if let problem = point(notches < 0 ? .wheelUp : .wheelDown, at: text, row: nil) { return problem }
+      }
     case .focus(let isIn): house.happen(.key(isIn ? .focusIn : .focusOut))
 
     case .say(let id, let sender, let text, let isTold):
@@ -90,6 +92,24 @@ struct Stage {
       house.happen(.key(key))
       draw(isChecked: false)
     }
+  }
+
+  /// The mouse does something over the first cell of a text.
+  private mutating func point(_ act: MouseReport.Act, at text: String, row: Int?) -> String? {
+    let rows = rows
+    let wanted = row.map { $0 < 0 ? rows.count + $0 : $0 - 1 }
+    let place = rows.indices.filter { wanted == nil || $0 == wanted }.lazy.compactMap { row in
+      rows[row].ranges(of: text).first.map {
+        Position(row: row, column: SafeText(String(rows[row][..<$0.lowerBound])).columns)
+      }
+    }.first
+    guard let place else { return "“\(text)” is not on the screen" }
+    guard let target = canvas.targets.target(row: place.row, column: place.column) else {
+      return "nothing is under “\(text)”"
+    }
+    house.happen(.pointed(act, at: target))
+    draw()
+    return nil
   }
 
   private func judge(_ step: Scenario.Step) -> String? {

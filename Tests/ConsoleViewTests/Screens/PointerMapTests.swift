@@ -30,6 +30,15 @@ struct PointerMapTests {
     return rows.keys.sorted().map { row in lines[row] }.joined(separator: "\n")
   }
 
+  private func character(in line: String, at column: Int) -> Character? {
+    var place = 0
+    for character in line {
+      if place == column { return character }
+      place += SafeText(String(character)).columns
+    }
+    return nil
+  }
+
   @Test func nothingIsKeptForWhoDoesNotAskForIt() {
     #expect(places(Shop().canvas(120, 40)).isEmpty)
   }
@@ -85,7 +94,87 @@ struct PointerMapTests {
     #expect(palette[.window]?.isEmpty == false)
     shop.press("<Esc>gd")
     let dashboard = places(shop.canvas(120, 40))
-    #expect(Set(dashboard.keys) == [.window])
+    #expect(Set(dashboard.keys) == [.window], "nothing has been counted")
+  }
+
+  @Test("Each place of the text is where its character stands", arguments: [(80, 24), (120, 40), (50, 12)])
+  func placesOfTheText(columns: Int, rows: Int) throws {
+    var shop = shop()
+    shop.open(Shop.ana)
+    let text =
+      "Hello 佐藤, a line that is long enough to be broken at a blank somewhere, or twice on a small screen\n\nend"
+    shop.compose(text)
+    let canvas = shop.canvas(columns, rows)
+    let places = places(canvas)
+    let lines = canvas.dump()
+    for (index, character) in Array(text).enumerated() where character.isLetter {
+      // Where there are few rows, the first of the text are not shown.
+      guard let last = places[.text(Shop.ana, at: index)]?.last else {
+        #expect(rows < 24)
+        continue
+      }
+      let width = character.isASCII ? 1 : 2
+      #expect(self.character(in: lines[last.row], at: last.column - width + 1) == character, "\(index) in \(lines)")
+    }
+    let cursor = try #require(canvas.cursor)
+    #expect(canvas.targets.target(row: cursor.row, column: cursor.column) == .text(Shop.ana, at: text.count))
+    #expect(canvas.targets.target(row: cursor.row, column: columns - 1) == .text(Shop.ana, at: text.count))
+    #expect(canvas.targets.target(row: cursor.row - 1, column: columns - 1) == .text(Shop.ana, at: text.count - 4))
+  }
+
+  @Test func linesOfTheMonitor() throws {
+    var shop = shop()
+    shop.state.screen = .monitor
+    shop.watch()
+    let canvas = shop.canvas(120, 40)
+    let places = places(canvas)
+    for entry in shop.state.handoffLog.entries {
+      let cells = try #require(places[.logLine(entry.id)])
+      #expect(text(canvas, at: cells).contains("#\(entry.dialogID)"))
+    }
+  }
+
+  @Test("The monitor's lines stand still while a line is chosen, and move as far as is needed")
+  func theMonitorStandsStill() {
+    var shop = shop()
+    shop.state.screen = .monitor
+    for index in 0..<100 {
+      shop.state.handoffLog.append(.requested, in: index, at: Shop.now, by: nil, wait: nil)
+    }
+    var cache = LayoutCache()
+    func lastLine() -> Int? {
+      let last = shop.frame(80, 24, cache: &cache).viewport.lastLogLine
+      shop.state.monitor.lastShown = last
+      return last
+    }
+    #expect(lastLine() == 99)
+    shop.state.monitor.selection = 85
+    #expect(lastLine() == 99, "it is on the screen")
+    shop.state.handoffLog.append(.taken, in: 1, at: Shop.now, by: nil, wait: nil)
+    #expect(lastLine() == 99, "what comes stays below")
+    shop.state.monitor.selection = 70
+    #expect(lastLine() == 70 + 24 - 5 - 1, "the first of the rows between header and hints")
+    shop.state.monitor.selection = 95
+    #expect(lastLine() == 95)
+    shop.state.monitor.selection = 2
+    #expect(lastLine() == 2 + 18)
+    shop.state.monitor.selection = nil
+    #expect(lastLine() == 100)
+  }
+
+  @Test(arguments: [(120, 40), (80, 24), (80, 16)])
+  func numbersOfTheDashboard(columns: Int, rows: Int) throws {
+    var shop = shop()
+    shop.state.screen = .dashboard
+    shop.watch()
+    let canvas = shop.canvas(columns, rows)
+    let places = places(canvas)
+    for (filter, word) in [("is:waiting", "queue"), ("is:mine", "mine"), ("", "dialogs listed")] {
+      #expect(text(canvas, at: try #require(places[.counted(by: filter)])).contains(word))
+    }
+    #expect(canvas.targets.target(row: 1, column: 3) == .window, "the header counts nothing")
+    #expect(canvas.targets.target(row: rows - 1, column: 3) == nil, "nor do the hints")
+    if rows >= 24 { #expect(text(canvas, at: try #require(places[.counted(by: "holder:omar")])).contains("Omar")) }
   }
 
   @Test func everyConversationOfTheBoardIsItself() {

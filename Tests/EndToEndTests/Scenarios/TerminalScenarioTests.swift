@@ -81,7 +81,7 @@ private struct TerminalStage {
       }
     case .quit:
       try await eventually("the console has not ended") { try console.exitStatus() }
-    case .focus, .losesAnswers, .draft, .bells:
+    case .focus, .click, .wheel, .losesAnswers, .draft, .bells:
       throw EndToEndFailure("this step is for the canvas only")
     }
   }
