@@ -90,7 +90,10 @@ extension ConsoleState {
       takeOver(id)
     case (.release, let id?): begin(.release, id)
     case (.takeBack(let act), let id?):
-      engine.done.removeLast()
+      // Something else may have been answered while the question was open.
+      if let index = engine.done.lastIndex(where: { $0.reversal == .handoff(act, id) }) {
+        engine.done.remove(at: index)
+      }
       if act == .takeover { takeOver(id) } else { begin(act, id) }
     case (.requeue(let reason), let id?): begin(.requeue(reason: reason), id)
     case (.approve(let proposal), let id?): decide(.approve(text: nil), on: proposal, in: id)

@@ -14,22 +14,26 @@ extension ConsoleState {
     case .takeOver: takeOverForMacro(id)
     case .handoff(let act): handOffForMacro(act, id)
     case .label(let label, let isOn):
-      if marks[id].labels.contains(label) != isOn { mark(.toggleLabel(id, label)) }
-      feedMacro(.stepDone)
-    case .priority(let priority):
-      mark(.setPriority(id, priority))
-      feedMacro(.stepDone)
+      let isNew = marks[id].labels.contains(label) != isOn
+      markForMacro(isNew ? .toggleLabel(id, label) : nil, in: id, as: "the label \(label)")
+    case .priority(let priority): markForMacro(.setPriority(id, priority), in: id, as: "the priority")
     case .snooze(let until):
       guard until > clock.now else { return feedMacro(.stepFailed("the time is over")) }
-      snooze(id, until: until)
-      feedMacro(.stepDone)
+      leaveConversation(id)
+      markForMacro(.snooze(id, until: until), in: id, as: "setting it aside")
     case .unread:
-      if !marks[id].isUnread {
-        mark(.toggleUnread(id))
-        if conversation?.dialogID == id, focus == .conversation { goBack() }
-      }
-      feedMacro(.stepDone)
+      if !marks[id].isUnread { leaveConversation(id) }
+      markForMacro(marks[id].isUnread ? nil : .toggleUnread(id), in: id, as: "marking it unread")
+    case .restore(let before): markForMacro(.restore(id, before), in: id, as: "its marks")
     }
+  }
+
+  /// Does a step that is done at once, and remembers how it is taken back.
+  private mutating func markForMacro(_ event: MarkBook.Event?, in id: DialogID, as title: String) {
+    let before = marks[id]
+    if let event { mark(event) }
+    if marks[id] != before { engine.macroDone.append(DoneAct(title: title, reversal: .marks(id, before))) }
+    feedMacro(.stepDone)
   }
 
   private mutating func sendForMacro(_ text: String, _ kind: MessageKind, in id: DialogID) {
@@ -108,7 +112,16 @@ extension ConsoleState {
   /// The server has a text.
   mutating func macroSent(_ clientID: String) {
     guard macroRun?.isRunning == true, engine.macroWait == .send(clientID: clientID) else { return }
+    noteMacroSend()
     macroStepEnded(.stepDone)
+  }
+
+  private mutating func noteMacroSend() {
+    guard case .running(let plan, let step)? = macroRun?.phase, case .send(_, let kind)? = plan.steps[step].act else {
+      return
+    }
+    engine.macroDone.append(
+      DoneAct(title: kind == .note ? "the note" : "the reply", reversal: .none("it was sent")))
   }
 
   /// A text waits for the operator's decision, as every one does that was not sent.

@@ -41,7 +41,11 @@ extension ConsoleState {
   mutating func answerMacro(_ value: String) { feedMacro(.answered(value)) }
 
   /// The operator has seen what the macro does, and wants it.
-  mutating func confirmMacro() { feedMacro(.confirmed) }
+  mutating func confirmMacro() {
+    engine.macroDone = []
+    if let macroRun, macroRun.takesBack { forgetMacro(macroRun) }
+    feedMacro(.confirmed)
+  }
 
   /// Whatever was open for a macro has been closed by the operator: it is left, and nothing was done.
   mutating func leaveAbandonedMacro() {
@@ -54,7 +58,8 @@ extension ConsoleState {
     }
     macroRun = nil
     if case .ended = run.phase { return }
-    if notice == nil { say(.info, "Macro “\(run.macro.title)” left; nothing was done") }
+    let words = run.takesBack ? "Nothing was taken back" : "Macro “\(run.macro.title)” left; nothing was done"
+    if notice == nil { say(.info, words) }
   }
 
   // MARK: The run
@@ -104,14 +109,18 @@ extension ConsoleState {
   private mutating func report(_ run: MacroRun) {
     engine.macroWait = nil
     setAlarm(.macro, at: nil)
+    didMacro(run)
     guard case .ended(let plan, let failure) = run.phase else { return }
     guard let failure else {
       macroRun = nil
+      guard !run.takesBack else { return sayTakenBack(run.macro, in: run.dialogID, but: run.lasting ?? []) }
       let count = plan.steps.count == 1 ? "done" : "all \(plan.steps.count) steps done"
       return say(.info, "Macro “\(run.macro.title)”: \(count) in #\(run.dialogID)")
     }
+    let subject = run.takesBack ? "Taking back macro" : "Macro"
     say(
-      .error, "Macro “\(run.macro.title)” stopped at step \(failure.step + 1) of \(plan.steps.count): \(failure.reason)"
+      .error,
+      "\(subject) “\(run.macro.title)” stopped at step \(failure.step + 1) of \(plan.steps.count): \(failure.reason)"
     )
     // What is being typed or asked is not covered by it: then the sentence has to do.
     guard mode.isBrowse || mode == .compose else {

@@ -74,8 +74,13 @@ extension ConsoleState {
   /// - Parameter typed: The words for the moment: an hour from now is another moment when it is said again.
   mutating func snooze(_ id: DialogID, until: Timestamp, typed: String? = nil) {
     mark(.snooze(id, until: until), in: id, as: "Setting #\(id) aside", again: typed.map { Command(.snooze, [$0]) })
-    if conversation?.dialogID == id, focus == .conversation { goBack() }
+    leaveConversation(id)
     say(.info, "#\(id) is set aside until \(shortText(until)), or until the visitor writes")
+  }
+
+  /// Goes back to the list from a dialog that is to be looked at later.
+  mutating func leaveConversation(_ id: DialogID) {
+    if conversation?.dialogID == id, focus == .conversation { goBack() }
   }
 
   func snoozeItems(for id: DialogID, typed: String) -> [Picker.Item] {

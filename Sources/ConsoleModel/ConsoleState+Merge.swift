@@ -95,7 +95,7 @@ extension ConsoleState {
       }
       if manager == session.account?.id { return .me }
       if case .other(let named?) = known, named.id == manager { return .other(named) }
-      return .other(Manager(id: manager, name: nil))
+      return .other(Manager(id: manager, name: team.first { $0.id == manager }?.name))
     case .none, .released, .cancelled, .other: return .assistant
     }
   }

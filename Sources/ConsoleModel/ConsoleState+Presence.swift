@@ -24,7 +24,19 @@ extension ConsoleState {
   /// The answer to `Effect.loadTeam`.
   mutating func take(_ team: [Colleague]) {
     self.team = team
+    nameHolders()
     if case .transfer = picker?.purpose, picker?.status.hasPrefix("Reading") == true { picker?.status = "" }
+  }
+
+  /// Lists tell who has a dialog by number only; the filter and what is said know names.
+  private mutating func nameHolders() {
+    let names = Dictionary(team.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+    for id in list.heldByUrgency {
+      guard case .other(let manager?) = holder(of: id), manager.name == nil, let name = names[manager.id] else {
+        continue
+      }
+      list.update(id) { $0.holder = .other(Manager(id: manager.id, name: name)) }
+    }
   }
 
   mutating func colleagueIs(_ status: OperatorStatus, _ manager: Manager) {

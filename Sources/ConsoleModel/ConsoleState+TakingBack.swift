@@ -13,6 +13,8 @@ struct DoneAct: Hashable, Sendable {
     case status(OperatorStatus)
     /// It takes another act, which others see.
     case handoff(HandoffAct, DialogID)
+    /// Each thing that a macro did is taken back, the last first.
+    case macro(Macro, DialogID, [DoneAct])
     /// It cannot be; what is left to do.
     case none(String)
   }
@@ -46,26 +48,39 @@ extension ConsoleState {
 
   /// Remembers a hand-off act that the server has done, with who had the dialog before.
   mutating func did(_ act: HandoffAct, _ id: DialogID, heldBefore: Holder?) {
+    let (done, again) = doneAct(act, id, heldBefore: heldBefore)
+    if let run = macroRun, run.isRunning, run.dialogID == id, engine.macroWait == .act {
+      engine.macroDone.append(DoneAct(title: done.title.lowercasedFirst, reversal: done.reversal))
+    } else {
+      did(done.title, done.reversal, again: again)
+    }
+  }
+
+  private func doneAct(_ act: HandoffAct, _ id: DialogID, heldBefore: Holder?) -> (DoneAct, again: Command?) {
     switch act {
     case .takeover:
       // Whoever waited is to wait again, where that can be said; a release would leave them to the AI.
       let waited = if case .nobodyYet? = heldBefore { session.capabilities.hasLeases } else { false }
-      did(
-        "Taking over #\(id)", .handoff(waited ? .requeue(reason: nil) : .release, id), again: Command(.takeOver))
-    case .release: did("Releasing #\(id)", .handoff(.takeover, id), again: Command(.release))
+      let reversal: DoneAct.Reversal = .handoff(waited ? .requeue(reason: nil) : .release, id)
+      return (DoneAct(title: "Taking over #\(id)", reversal: reversal), Command(.takeOver))
+    case .release:
+      return (DoneAct(title: "Releasing #\(id)", reversal: .handoff(.takeover, id)), Command(.release))
     case .requeue(let reason):
-      did("Putting back #\(id)", .handoff(.takeover, id), again: Command(.requeue, reason.map { [$0] } ?? []))
+      let again = Command(.requeue, reason.map { [$0] } ?? [])
+      return (DoneAct(title: "Putting back #\(id)", reversal: .handoff(.takeover, id)), again)
     case .cancel:
-      did(
-        "Withdrawing the request in #\(id)", .handoff(.request(reason: "The request stands after all"), id),
-        again: Command(.cancelRequest))
-    case .request: did("Asking for a human in #\(id)", .handoff(.cancel, id), again: Command(.requestHuman))
+      let reversal: DoneAct.Reversal = .handoff(.request(reason: "The request stands after all"), id)
+      return (DoneAct(title: "Withdrawing the request in #\(id)", reversal: reversal), Command(.cancelRequest))
+    case .request:
+      return (
+        DoneAct(title: "Asking for a human in #\(id)", reversal: .handoff(.cancel, id)), Command(.requestHuman)
+      )
     case .transfer(let manager, let note):
-      let name = Manager?(manager).words
-      did(
-        "Passing #\(id) on", .none("\(name) has it, and can pass it back"),
-        again: Command(.transfer, ["\(manager.id)"] + (note.map { [$0] } ?? [])))
-    case .forceTakeover: did("Taking #\(id) by force", .none("T passes it back"))
+      let reversal: DoneAct.Reversal = .none("\(Manager?(manager).words) has it, and can pass it back")
+      let again = Command(.transfer, ["\(manager.id)"] + (note.map { [$0] } ?? []))
+      return (DoneAct(title: "Passing #\(id) on", reversal: reversal), again)
+    case .forceTakeover:
+      return (DoneAct(title: "Taking #\(id) by force", reversal: .none("T passes it back")), nil)
     }
   }
 
@@ -76,10 +91,13 @@ extension ConsoleState {
   /// `u`: takes the last act back; asks where others would see that.
   mutating func takeBack() {
     guard let done = engine.done.last else { return }
-    if case .handoff(let act, let id) = done.reversal { return askTakeBack(done, by: act, in: id) }
-    engine.done.removeLast()
     switch done.reversal {
-    case .handoff: return
+    case .handoff(let act, let id): return askTakeBack(done, by: act, in: id)
+    case .macro(let macro, let id, let steps): return takeBack(macro, in: id, steps)
+    case .none, .marks, .filter, .tabs, .status: engine.done.removeLast()
+    }
+    switch done.reversal {
+    case .handoff, .macro: return
     case .none(let why): return say(.warning, "\(done.title) cannot be taken back: \(why)" + nextWords)
     case .marks(let id, let before): mark(.restore(id, before))
     case .filter(let text): list.setFilter(DialogFilter(text))
@@ -93,7 +111,7 @@ extension ConsoleState {
   }
 
   /// What the next press would take back.
-  private var nextWords: String {
+  var nextWords: String {
     engine.done.last.map { ". \(keymap.label(of: .takeBack)) again takes back: \($0.title.lowercasedFirst)" } ?? ""
   }
 
@@ -108,9 +126,13 @@ extension ConsoleState {
 
   /// Why an act does not fit any more; nil if it does.
   private func refusal(of act: HandoffAct, in id: DialogID) -> String? {
-    if engine.acts[id] != nil { return "wait, an act is under way" }
+    engine.acts[id] == nil ? refusal(of: act, by: holder(of: id)) : "wait, an act is under way"
+  }
+
+  /// The same for a dialog that somebody has.
+  func refusal(of act: HandoffAct, by holder: Holder) -> String? {
     let now: String
-    switch (act, holder(of: id)) {
+    switch (act, holder) {
     case (.release, .me), (.requeue, .me), (.takeover, .nobodyYet), (.takeover, .assistant), (.cancel, .nobodyYet),
       (.request, .assistant):
       return nil
@@ -170,5 +192,5 @@ extension HandoffAct {
 
 extension String {
   /// For the middle of a sentence.
-  fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
+  var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
 }

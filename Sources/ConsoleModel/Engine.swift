@@ -36,6 +36,8 @@ struct Engine: Sendable {
 
   /// What the step of a macro that is under way waits for.
   var macroWait: MacroWait?
+  /// What the macro that is under way has done so far, for taking it back as one.
+  var macroDone: [DoneAct] = []
   /// What the folders have that were looked into for the command line.
   var listedFiles: [String: [String]] = [:]
   /// Who had the dialogs before the acts that are under way.

@@ -5,7 +5,7 @@ extension Verb {
   static let takingBackVerbs: [Verb] = [
     Verb(
       .takeBack, [.character("u")], "take back",
-      "Take back what you did last: a mark, a filter, a tab, your status, a hand-off (asks)", in: browse,
+      "Take back the last act: mark, filter, tab, status, hand-off, macro (asks)", in: browse,
       when: { $0.takeBackAvailability }
     ) { $0.takeBack() },
     Verb(

@@ -347,6 +347,116 @@ struct MacroTests {
     #expect(house.console.holder(4) == .me)
   }
 
+  // MARK: Taking back
+
+  @Test("Own marks are taken back at once, as one; what was sent is named")
+  func takenBackAsOne() {
+    var house = house()
+    house.press(":open 1<Enter>:label old<Enter>:macro refund order=7781 why=lost<Enter>y")
+    #expect(house.console.state.marks[1].labels == ["old", "refund"] && house.console.state.marks[1].snooze != nil)
+    house.press("u")
+    #expect(house.console.state.prompt == nil, "the dialog was this operator's before")
+    #expect(house.console.state.marks[1].labels == ["old"] && house.console.state.marks[1].snooze == nil)
+    #expect(
+      house.console.notice
+        == "Taken back: macro “Refund” in #1, but not the reply (it was sent), the note (it was sent)")
+    house.press("u")
+    #expect(house.console.state.marks[1].isEmpty, "and then what was done before it")
+    #expect(house.console.notice == "Taken back: the label old of #1")
+  }
+
+  @Test("What others see is shown, asked for with another key, and done in reverse")
+  func takenBackWithItsHandOff() {
+    var house = house()
+    house.press(":open 2<Enter>:macro refund order=7781 why=lost<Enter>y")
+    #expect(house.console.holder(2) == .me)
+    house.press("uu")
+    #expect(house.console.holder(2) == .me, "the key that asked does not answer")
+    house.press("<Esc>")
+    #expect(house.console.notice == "Nothing was taken back")
+    #expect(house.console.state.macroRun == nil)
+    house.press("u")
+    #expect(house.console.state.prompt?.question == "Take back these 3 things in #2?")
+    #expect(
+      house.console.state.prompt?.preview == """
+        1  undo setting it aside
+        2  undo the label refund
+        3  put the dialog back into the queue
+
+        Stays as it is:
+           the reply (it was sent)
+           the note (it was sent)
+        """)
+    house.press("y")
+    guard case .nobodyYet? = house.console.holder(2) else {
+      Issue.record("\(String(describing: house.console.holder(2)))")
+      return
+    }
+    #expect(house.console.state.marks[2].isEmpty)
+    #expect(sent(house, 2).count == 2, "nothing more was sent")
+    #expect(house.console.notice.hasPrefix("Taken back: macro “Refund” in #2, but not the reply"))
+    house.press("u")
+    #expect(house.console.notice == "There is nothing to take back")
+  }
+
+  @Test func aReleaseIsTakenBackByTakingOver() {
+    var house = house()
+    house.press(":open 1<Enter>:macro done<Enter>y")
+    #expect(house.console.holder(1) == .assistant)
+    house.press("uy")
+    #expect(house.console.holder(1) == .me)
+    #expect(house.console.notice == "Taken back: macro “done” in #1, but not the reply (it was sent)")
+  }
+
+  @Test func whatOthersHaveChangedStays() {
+    var house = house()
+    house.press(":open 1<Enter>:macro done<Enter>y")
+    house.handoff(.active, in: 1, manager: Console.omar)
+    house.press("u")
+    #expect(house.console.state.prompt == nil)
+    #expect(
+      house.console.notice
+        == "Macro “done” in #1 cannot be taken back: the reply (it was sent), releasing #1 (Omar has it)")
+    house.press("u")
+    #expect(house.console.notice == "There is nothing to take back")
+  }
+
+  @Test("A macro that stopped is taken back as far as it came")
+  func aStoppedMacro() {
+    var house = house()
+    house.texts = [macroFile("steps = [\"label a\", \"take-over\", \"label b\"]", name: "half")]
+    house.happen(.textsLoaded(TextLibrary(house.texts, folder: "/home/maria/canned")))
+    house.quickerOperator = Console.omar
+    house.press(":open 2<Enter>:macro half<Enter>y<Esc>")
+    #expect(house.console.state.marks[2].labels == ["a"])
+    house.press("u")
+    #expect(house.console.state.marks[2].isEmpty)
+    #expect(house.console.notice == "Taken back: macro “half” in #2")
+  }
+
+  @Test("Somebody is faster while it is taken back: the rest is not done, and that is said")
+  func takingBackThatFails() {
+    var house = house()
+    house.texts = [macroFile("steps = [\"release\", \"label a\"]", name: "away")]
+    house.happen(.textsLoaded(TextLibrary(house.texts, folder: "/home/maria/canned")))
+    house.press(":open 1<Enter>:macro away<Enter>yu")
+    house.quickerOperator = Console.omar
+    house.press("y")
+    #expect(house.console.state.marks[1].isEmpty)
+    #expect(house.console.notice.hasPrefix("Taking back macro “away” stopped at step 2 of 2: "))
+    #expect(house.console.state.pickerItems.map(\.isOn) == [true, false])
+  }
+
+  @Test func againBeginsTheMacroElsewhere() {
+    var house = house()
+    house.press(":open 1<Enter>:macro tag<Enter>y<Esc>")
+    house.console.state.list.select(4)
+    house.press(".")
+    #expect(house.console.state.prompt?.dialogID == 4)
+    house.press("y")
+    #expect(house.console.state.marks[4].labels == ["a"])
+  }
+
   @Test func whoeverWritesMeanwhileIsReadFirst() {
     var house = house()
     house.press(":open 1<Enter>:macro done<Enter>")

@@ -34,6 +34,19 @@ struct OperatorLoadTests {
     #expect(load(house, 8)?.answers == 0, "the last hour's")
   }
 
+  @Test("A list names nobody: the filter knows holders by the team", arguments: [true, false])
+  func theFilterKnowsNames(teamComesFirst: Bool) {
+    var house = Playhouse([.mine(1), .omars(2), .make(3)])
+    house.team = [Colleague(id: 8, name: "Omar Haddad", status: .online, dialogs: 1, capacity: 4)]
+    house.begin(capabilities: teamComesFirst ? Playhouse.streaming : Console.capable)
+    if !teamComesFirst { house.happen(.teamLoaded(house.team)) }
+    house.press("fholder:omar<Enter>")
+    #expect(house.console.order == [2])
+    house.handoff(.active, in: 3, manager: Manager(id: 8, name: nil), tells: false)
+    house.press("<C-r>")
+    #expect(house.console.holder(3) == .other(Manager(id: 8, name: "Omar Haddad")))
+  }
+
   @Test func withPartOneTheHolderHasAnswered() {
     var house = Playhouse([.mine(1), .omars(2)])
     house.begin(capabilities: Capabilities(version: 1, features: []))

@@ -18,6 +18,8 @@ public struct MacroPlan: Hashable, Sendable {
     case snooze(until: Timestamp)
     /// Mark it unread.
     case unread
+    /// Have its marks as they were.
+    case restore(DialogMarks)
   }
 
   /// An act and how it is told.
@@ -139,9 +141,9 @@ extension Macro {
 
 extension MacroFacts {
   /// What will be known once an act is done.
-  fileprivate mutating func foresee(_ act: MacroPlan.Act) {
+  mutating func foresee(_ act: MacroPlan.Act) {
     switch act {
-    case .takeOver: holder = .me
+    case .takeOver, .handoff(.takeover): holder = .me
     case .handoff(.release), .handoff(.cancel): holder = .assistant
     case .handoff(.requeue), .handoff(.request): holder = .nobodyYet(since: clock.now)
     case .handoff(.transfer(let manager, _)): holder = .other(manager)

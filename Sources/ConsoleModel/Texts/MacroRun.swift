@@ -63,6 +63,10 @@ public struct MacroRun: Hashable, Sendable {
   public private(set) var answers: [String: String]
   /// Where it stands.
   public private(set) var phase = Phase.asking(0)
+  /// What stays of it, where it is a macro that is taken back; nil for one that is done.
+  let lasting: [String]?
+  /// Whether it takes back what the macro did, instead of doing it.
+  public var takesBack: Bool { lasting != nil }
 
   /// A macro that has not begun; some answers may be given already.
   public init(_ macro: Macro, in dialogID: DialogID, questions: [Macro.Parameter], answers: [String: String] = [:]) {
@@ -70,6 +74,19 @@ public struct MacroRun: Hashable, Sendable {
     self.dialogID = dialogID
     self.questions = questions
     self.answers = answers
+    lasting = nil
+  }
+
+  /// A macro that is taken back: its plan is made, and shown before anything is done.
+  ///
+  /// - Parameter lasting: what of it cannot be taken back.
+  init(takingBack macro: Macro, in dialogID: DialogID, by plan: MacroPlan, lasting: [String]) {
+    self.macro = macro
+    self.dialogID = dialogID
+    questions = []
+    answers = [:]
+    self.lasting = lasting
+    phase = .reviewing(plan)
   }
 
   /// Begins: with the first question that has no answer, or with the plan.

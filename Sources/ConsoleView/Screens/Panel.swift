@@ -48,8 +48,9 @@ extension Scene {
     let room = max(1, min(isMacro ? 40 : 12, rect.height - 3))
     let top = min(prompt.previewTop, max(0, all.count - room))
     let lines = cut(all.dropFirst(top), to: room)
+    let what: SafeText = state.macroRun?.takesBack == true ? "what will be taken back" : "what will be done"
     let title: SafeText =
-      isMacro ? "\(oneLine(state.macroRun?.macro.title ?? "Macro"))\(dot)what will be done" : "To be pasted"
+      isMacro ? "\(oneLine(state.macroRun?.macro.title ?? "Macro"))\(dot)\(what)" : "To be pasted"
     drawPanel(lines, title: title, note: all.count > room ? "arrows and PgDn scroll" : .empty, on: &canvas, over: rect)
     return top
   }

@@ -163,7 +163,7 @@ private struct MacroPerformance: Sendable {
       try await client.prepareTakeover(of: dialogID)
       try await handOff(.takeover)
     case .handoff(let act): try await handOff(act.verb)
-    case .label, .priority, .snooze, .unread:
+    case .label, .priority, .snooze, .unread, .restore:
       throw CommandFailure("your own marks are the console's, and not for scripts", status: .refused)
     }
   }
