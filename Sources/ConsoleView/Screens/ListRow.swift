@@ -80,7 +80,7 @@ private struct Fields {
   /// How long the visitor has waited; empty when nobody is waited for.
   let wait: StyledLine
   let lastLine: StyledLine
-  /// When the last line was written.
+  /// When the last line was written; without one, since when the dialog is there.
   let time: StyledLine
   let dot: StyledLine
 
@@ -108,7 +108,7 @@ private struct Fields {
     unread = scene.styled(count > 0 ? "(\(min(count, 999))\(entry.unread.isAtLeast ? "+" : ""))" : .empty, .fresh)
     wait = scene.styled(entry.awaitedSince.map(scene.elapsed) ?? .empty, scene.waitRole(entry) ?? mark.role)
     lastLine = scene.lastLine(of: entry)
-    let at = entry.lastLine?.at ?? entry.dialog.lastMessageAt
+    let at = entry.lastLine?.at ?? entry.dialog.lastMessageAt ?? entry.dialog.startedAt
     time = scene.styled(at.map { SafeText(scene.environment.local($0).short(today: scene.now)) } ?? .empty, .muted)
     dot = scene.styled(scene.dot, .rule)
   }
@@ -150,7 +150,10 @@ extension Scene {
         "\(symbols.typing) \(who)typing\(symbols.ellipsis)", theme[typist == .visitor ? .visitor : .others])
       return line
     }
-    guard let last = entry.lastLine else { return line }
+    guard let last = entry.lastLine else {
+      line.add(withoutMessage(entry))
+      return line
+    }
     if last.sender == .manager, let id = last.messageID, entry.dialog.visitorLastRead.map({ id <= $0 }) ?? false {
       line.add("\(symbols.read) ", theme[.good])
     }
@@ -159,6 +162,17 @@ extension Scene {
     // Something that shows otherwise than it was sent, or not at all.
     if text.isStrange { line.add("\(symbols.strange) ", theme[.token]) }
     line.add(text, theme[entry.unread.count > 0 ? .text : .muted])
+    return line
+  }
+
+  /// What stands where a dialog's last line would; since when it is there stands where the time of the line would.
+  private func withoutMessage(_ entry: DialogEntry) -> StyledLine {
+    let dialog = entry.dialog
+    guard dialog.lastMessageAt == nil else { return styled("text not read yet", .muted) }
+    var line = styled("no message yet", .muted)
+    if entry.holder != .assistant, let reason = dialog.handoffReason, !reason.isEmpty {
+      line.add("\(dot)\(oneLine(reason))", theme[.muted])
+    }
     return line
   }
 
