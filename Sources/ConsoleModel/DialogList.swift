@@ -19,12 +19,10 @@ public struct DialogList: Sendable {
   public private(set) var isFrozen = false
 
   /// All dialogs, what needs the operator first, whatever is shown.
-  private var ordered: [DialogID] = []
-  private var ranks: [DialogID: DialogRank] = [:]
-  /// The order of the screen, and all dialogs in it; empty where that is `ordered` itself.
+  private var urgency = DialogOrder()
+  /// The order of the screen, and all dialogs in it; empty where that is `urgency` itself.
   private(set) var sort = ListSort.attention
-  private var sorted: [DialogID] = []
-  private var places: [DialogID: DialogRank] = [:]
+  private var sorted = DialogOrder()
   /// The dialogs that are mine.
   private(set) var mine: Set<DialogID> = []
   private var unread: Set<DialogID> = []
@@ -51,7 +49,7 @@ public struct DialogList: Sendable {
   public init() {}
 
   /// How many dialogs wait for an operator.
-  public var waitingCount: Int { count(through: .waiting) }
+  public var waitingCount: Int { urgency.count(through: .waiting) }
   /// How many dialogs are mine.
   public var mineCount: Int { mine.count }
   /// How many dialogs, whoever has them, have something unread.
@@ -59,7 +57,7 @@ public struct DialogList: Sendable {
   /// While frozen: how many dialogs stand elsewhere than where they belong by now.
   public var displaced: Int { moved.count }
   /// The dialogs that wait for an operator, the longest wait first.
-  public var waiting: ArraySlice<DialogID> { ordered[..<count(through: .waiting)] }
+  public var waiting: ArraySlice<DialogID> { urgency.ids[..<waitingCount] }
   /// Whether any dialog needs this operator.
   public var needsAttention: Bool { !needing.isEmpty }
   /// The dialogs that need this operator, the most urgent first, whatever the filter and whatever is set aside.
@@ -68,19 +66,16 @@ public struct DialogList: Sendable {
       .sorted { $0.urgency < $1.urgency }.map(\.id)
   }
   /// All dialogs, what needs the operator first, whatever is shown.
-  var byUrgency: [DialogID] { ordered }
+  var byUrgency: [DialogID] { urgency.ids }
   /// The dialogs that are mine, the most urgent first.
-  var mineByUrgency: [DialogID] {
-    mine.compactMap { ranks[$0] }.sorted().map(\.id)
-  }
+  var mineByUrgency: [DialogID] { urgency.sorted(Array(mine)) }
   /// The dialogs that other operators have, the most urgent first.
-  var heldByUrgency: [DialogID] {
-    held.compactMap { ranks[$0] }.sorted().map(\.id)
-  }
+  var heldByUrgency: [DialogID] { urgency.sorted(Array(held)) }
   /// The dialogs that need nobody at once, the most recent first, as many as are asked for.
   func mostRecent(_ count: Int) -> [DialogID] {
-    let others = ordered[self.count(through: .mineUnread)..<self.count(through: .otherUnread)].prefix(count)
-    let rest = ordered[self.count(through: .otherUnread)...].prefix(count)
+    let end = urgency.count(through: .otherUnread)
+    let others = urgency.ids[urgency.count(through: .mineUnread)..<end].prefix(count)
+    let rest = urgency.ids[end...].prefix(count)
     let newest = (others + rest).compactMap { entries[$0] }.sorted {
       ($0.lastActivity?.milliseconds ?? .min, $0.id) > ($1.lastActivity?.milliseconds ?? .min, $1.id)
     }
@@ -104,15 +99,9 @@ public struct DialogList: Sendable {
   /// Adds a dialog, or replaces what is known of it.
   mutating func put(_ entry: DialogEntry) {
     let id = entry.id
-    let rank = DialogRank(entry)
-    let previous = ranks[id]
     let before = entries[id]
     recount(before, entry)
-    if isFrozen {
-      touched.insert(id)
-    } else if let place = place(of: id) {
-      Self.remove(id, at: place, from: &shown, shownPlaces)
-    }
+    if isFrozen { touched.insert(id) } else { order.remove(id, from: &shown) }
     noteVisitor(of: entry, before: before)
     if before?.visitorName != entry.visitorName || before?.lastLine?.text != entry.lastLine?.text || before == nil {
       folded[id] = DialogFilter.folded(entry)
@@ -123,28 +112,15 @@ public struct DialogList: Sendable {
     if entry.isUnread { unread.insert(id) } else { unread.remove(id) }
     if entry.urgency != nil { needing.insert(id) } else { needing.remove(id) }
 
-    if previous != rank {
-      let old = previous.flatMap { Self.remove(id, at: $0, from: &ordered, ranks) }
-      ranks[id] = rank
-      let new = Self.insert(id, at: rank, into: &ordered, ranks)
-      if isFrozen, sort == .attention, old != new { moved.insert(id) }
-    }
-    if sort != .attention { putSorted(entry) }
+    var hasMoved = urgency.put(id, at: DialogRank(entry))
+    if sort != .attention { hasMoved = sorted.put(id, at: DialogRank(entry, by: sort)) }
+    if isFrozen, hasMoved { moved.insert(id) }
     if !isFrozen {
-      if passes(id), let place = place(of: id) { Self.insert(id, at: place, into: &shown, shownPlaces) }
-    } else if previous == nil, passes(id) {
+      if passes(id) { order.insert(id, into: &shown) }
+    } else if before == nil, passes(id) {
       shown.append(id)
     }
     settleSelection()
-  }
-
-  private mutating func putSorted(_ entry: DialogEntry) {
-    let (id, place, previous) = (entry.id, DialogRank(entry, by: sort), places[entry.id])
-    guard place != previous else { return }
-    let old = previous.flatMap { Self.remove(id, at: $0, from: &sorted, places) }
-    places[id] = place
-    let new = Self.insert(id, at: place, into: &sorted, places)
-    if isFrozen, old != new { moved.insert(id) }
   }
 
   private func passes(_ id: DialogID) -> Bool {
@@ -153,18 +129,12 @@ public struct DialogList: Sendable {
 
   /// Forgets a dialog.
   mutating func remove(_ id: DialogID) {
-    guard let rank = ranks[id] else { return }
+    guard entries[id] != nil else { return }
     recount(entries[id], nil)
     needing.remove(id)
-    if isFrozen {
-      shown.removeAll { $0 == id }
-    } else if let place = place(of: id) {
-      Self.remove(id, at: place, from: &shown, shownPlaces)
-    }
-    Self.remove(id, at: rank, from: &ordered, ranks)
-    if let place = places[id] { Self.remove(id, at: place, from: &sorted, places) }
-    places[id] = nil
-    ranks[id] = nil
+    if isFrozen { shown.removeAll { $0 == id } } else { order.remove(id, from: &shown) }
+    urgency.remove(id)
+    sorted.remove(id)
     folded[id] = nil
     touched.remove(id)
     noteVisitor(of: nil, before: entries[id])
@@ -232,24 +202,13 @@ public struct DialogList: Sendable {
     guard sort != self.sort else { return }
     thaw()
     self.sort = sort
-    places = sort == .attention ? [:] : entries.mapValues { DialogRank($0, by: sort) }
-    sorted = places.values.sorted().map(\.id)
-    if filter.isEmpty {
-      shown = all
-    } else {
-      shown = shown.compactMap { self.place(of: $0) }.sorted().map(\.id)
-    }
+    sorted = DialogOrder(sort == .attention ? [:] : entries.mapValues { DialogRank($0, by: sort) })
+    shown = filter.isEmpty ? order.ids : order.sorted(shown)
     settleSelection()
   }
 
-  /// All dialogs in the order of the screen.
-  private var all: [DialogID] { sort == .attention ? ordered : sorted }
-
-  /// Where a dialog belongs on the screen.
-  private func place(of id: DialogID) -> DialogRank? { shownPlaces[id] }
-
-  /// Where all of them belong.
-  private var shownPlaces: [DialogID: DialogRank] { sort == .attention ? ranks : places }
+  /// The order of the screen.
+  private var order: DialogOrder { sort == .attention ? urgency : sorted }
 
   /// Holds the order still.
   mutating func freeze() {
@@ -261,13 +220,11 @@ public struct DialogList: Sendable {
     guard isFrozen else { return }
     isFrozen = false
     if filter.isEmpty {
-      shown = all
+      shown = order.ids
     } else {
       // What nothing happened to is in order still, among its like.
       shown.removeAll { touched.contains($0) }
-      for id in touched {
-        if let place = place(of: id), passes(id) { Self.insert(id, at: place, into: &shown, shownPlaces) }
-      }
+      for id in touched where passes(id) { order.insert(id, into: &shown) }
     }
     touched = []
     moved = []
@@ -296,10 +253,10 @@ public struct DialogList: Sendable {
     self.filter = filter
     guard !filter.isEmpty else {
       scan = nil
-      shown = all
+      shown = order.ids
       return settleSelection()
     }
-    let source = filter.narrows(before) ? shown + (scan?.rest ?? []) : all
+    let source = filter.narrows(before) ? shown + (scan?.rest ?? []) : order.ids
     scan = Scan(source: source, next: 0)
     shown = []
     goOnFiltering()
@@ -309,8 +266,9 @@ public struct DialogList: Sendable {
   mutating func goOnFiltering() {
     guard var scan else { return }
     let end = min(scan.source.count, scan.next + Self.filterStep / filter.cost)
+    let order = order
     for id in scan.source[scan.next..<end] where passes(id) {
-      guard let place = place(of: id) else { continue }
+      guard let rank = order[id] else { continue }
       if isFrozen {
         // Nothing moves under the cursor: it finds its place when the order is put right.
         if !shown.contains(id) { shown.append(id) }
@@ -318,11 +276,11 @@ public struct DialogList: Sendable {
         continue
       }
       // Mostly it comes last; what changed in the meantime may be there already, or belong elsewhere.
-      let index =
-        shown.last.flatMap { self.place(of: $0) }.map { $0 < place } ?? true
-        ? shown.count : Self.partition(shown, shownPlaces) { $0 >= place }
-      if index < shown.count, shown[index] == id { continue }
-      shown.insert(id, at: index)
+      if shown.last.flatMap({ order[$0] }).map({ $0 < rank }) ?? true {
+        shown.append(id)
+      } else if order.index(of: id, in: shown) == nil {
+        order.insert(id, into: &shown)
+      }
     }
     scan.next = end
     self.scan = end < scan.source.count ? scan : nil
@@ -337,9 +295,7 @@ public struct DialogList: Sendable {
   /// Where a dialog is shown.
   private func index(of id: DialogID) -> Int? {
     if shown.indices.contains(cursor), shown[cursor] == id { return cursor }
-    guard !isFrozen, let place = place(of: id) else { return shown.firstIndex(of: id) }
-    let index = Self.partition(shown, shownPlaces) { $0 >= place }
-    return index < shown.count && shown[index] == id ? index : nil
+    return isFrozen || order[id] == nil ? shown.firstIndex(of: id) : order.index(of: id, in: shown)
   }
 
   /// Moves the cursor to a dialog, if it is shown.
@@ -376,45 +332,5 @@ public struct DialogList: Sendable {
     // A filter that has not seen everything may still come to it.
     if selection != nil, isFiltering, shown.isEmpty { return }
     selectFirst()
-  }
-
-  // MARK: Sorted arrays
-
-  /// How many dialogs are in a group or one before it.
-  private func count(through group: DialogRank.Group) -> Int {
-    Self.partition(ordered, ranks) { $0.group.rawValue > group.rawValue }
-  }
-
-  @discardableResult
-  private static func insert(
-    _ id: DialogID, at rank: DialogRank, into ids: inout [DialogID], _ ranks: [DialogID: DialogRank]
-  ) -> Int {
-    let index = partition(ids, ranks) { $0 >= rank }
-    ids.insert(id, at: index)
-    return index
-  }
-
-  /// Removes a dialog that is there under a rank; nil if it is not there.
-  @discardableResult
-  private static func remove(
-    _ id: DialogID, at rank: DialogRank, from ids: inout [DialogID], _ ranks: [DialogID: DialogRank]
-  ) -> Int? {
-    let index = partition(ids, ranks) { $0 >= rank }
-    guard index < ids.count, ids[index] == id else { return nil }
-    ids.remove(at: index)
-    return index
-  }
-
-  /// The first index from which on `isRight` holds, in an array that is sorted by `ranks`.
-  private static func partition(
-    _ ids: [DialogID], _ ranks: [DialogID: DialogRank], _ isRight: (DialogRank) -> Bool
-  ) -> Int {
-    var low = 0
-    var high = ids.count
-    while low < high {
-      let middle = low + (high - low) / 2
-      if let rank = ranks[ids[middle]], !isRight(rank) { low = middle + 1 } else { high = middle }
-    }
-    return low
   }
 }
