@@ -202,7 +202,8 @@ extension ConsoleState {
         message.sender == .user ? (goesOn ? entry.unansweredSince : nil) ?? message.timestamp : nil
       if message.sender != .user { entry.overdue = entry.overdue == .answer ? nil : entry.overdue }
       entry.lastLine = LastLine(
-        text: text, sender: message.sender, at: message.timestamp, messageID: message.id)
+        text: text, sender: message.sender, at: message.timestamp, messageID: message.id,
+        author: message.author)
     }
   }
 }

@@ -104,9 +104,14 @@ public struct LastLine: Hashable, Sendable {
   public internal(set) var at: Timestamp?
   /// Which message it is; nil when only the list told us.
   public internal(set) var messageID: MessageID?
+  /// Which operator wrote it, where the server says so.
+  public internal(set) var author: Manager?
 
   /// Makes a line of its parts.
-  public init(text: String, sender: Sender?, at: Timestamp?, messageID: MessageID? = nil) {
+  public init(
+    text: String, sender: Sender?, at: Timestamp?, messageID: MessageID? = nil, author: Manager? = nil
+  ) {
+    self.author = author
     self.text = text
     self.sender = sender
     self.at = at

@@ -89,7 +89,9 @@ private struct Fields {
     holder = scene.styled(mark.word.truncated(to: 12, ellipsis: scene.symbols.ellipsis), mark.role)
     switch entry.holder {
     case .assistant: namesHolder = false
-    case .other: namesHolder = entry.lastLine?.sender != .manager
+    case .other(let manager):
+      let isWriter = entry.lastLine?.author.map { $0.id == manager?.id } ?? true
+      namesHolder = entry.lastLine?.sender != .manager || !isWriter
     case .me, .nobodyYet: namesHolder = true
     }
     let count = entry.unread.count
@@ -157,7 +159,9 @@ extension Scene {
     if last.sender == .manager, let id = last.messageID, entry.dialog.visitorLastRead.map({ id <= $0 }) ?? false {
       line.add("\(symbols.read) ", theme[.good])
     }
-    if let sender = last.sender, let who = writer(sender, in: entry) { line.add("\(who): ", theme[.muted]) }
+    if let sender = last.sender, let who = writer(sender, last.author, in: entry) {
+      line.add("\(who): ", theme[.muted])
+    }
     let text = oneLine(last.text)
     // Something that shows otherwise than it was sent, or not at all.
     if text.isStrange { line.add("\(symbols.strange) ", theme[.token]) }
@@ -177,12 +181,13 @@ extension Scene {
   }
 
   /// Who wrote a last line; nil for the visitor, whose row it is.
-  private func writer(_ sender: Sender, in entry: DialogEntry) -> SafeText? {
+  private func writer(_ sender: Sender, _ author: Manager?, in entry: DialogEntry) -> SafeText? {
     switch sender {
     case .user, .other: return nil
     case .assistant: return "AI"
     case .system: return "server"
     case .manager:
+      if let author { return author.id == state.session.account?.id ? "you" : managerName(author) }
       switch entry.holder {
       case .me: return "you"
       case .other(let manager): return managerName(manager)

@@ -9,7 +9,7 @@ enum Speaker: Hashable {
   case note
 }
 
-/// Tells who wrote a message. The wire says only `manager`; who of them follows from the hand-off.
+/// Tells who wrote a message. Part 1 says only `manager`; who of them follows from the hand-off there.
 struct Speakers {
   private let visitor: SafeText
   private let holder: Holder?
@@ -36,6 +36,10 @@ struct Speakers {
     case .system: return (.system, "server")
     case .other: return (.unknown, "unknown")
     case .manager: break
+    }
+    if let author = message.author {
+      let isMe = author.id == scene.state.session.account?.id
+      return isMe ? (.me, "you") : (.colleague, scene.managerName(author))
     }
     // Before the present operator came it may have been anybody.
     guard let takenOverAt, let timestamp = message.timestamp, timestamp >= takenOverAt else {

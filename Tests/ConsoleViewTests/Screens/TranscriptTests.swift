@@ -71,6 +71,34 @@ struct TranscriptTests {
 
   // MARK: Notes
 
+  @Test("Who wrote a reply is told by the server; whoever has the dialog now did not write what others did before")
+  func authors() {
+    var shop = Shop()
+    shop.state.team = [Colleague(id: 12, name: "Ann Lee", status: .online)]
+    var mine = Shop.message(2, .manager, "written by me", minutes: 3)
+    mine.author = Manager(id: 7, name: "Maria")
+    var anns = Shop.message(3, .manager, "written by Ann", minutes: 2)
+    anns.author = Manager(id: 12, name: nil)
+    shop.state.list.update(4790) { entry in
+      entry.dialog.handoffStartedAt = Shop.ago(30)
+      entry.lastLine = LastLine(
+        text: anns.text, sender: .manager, at: anns.timestamp, messageID: 3, author: anns.author)
+    }
+    shop.open(4790, [Shop.message(1, .user, "hello", minutes: 5), mine, anns])
+    func names() -> [String] {
+      shop.canvas(120, 40).dump().compactMap { line in
+        line.contains("┃ written by") ? String(line.split(separator: "│").last ?? "") : nil
+      }
+    }
+    #expect(names().map { $0.contains(" you ") } == [true, false])
+    #expect(names().map { $0.contains("Ann Lee") } == [false, true])
+    #expect(shop.canvas(120, 40).dump().contains { $0.contains("mine · Ann Lee: written by Ann") })
+    shop.state.list.update(4790) { $0.holder = .other(Manager(id: 9, name: "Omar")) }
+    #expect(names().map { $0.contains("you ") } == [true, false])
+    #expect(names().map { $0.contains("Ann Lee") } == [false, true])
+    #expect(shop.canvas(120, 40).dump().contains { $0.contains("Omar · Ann Lee: written by Ann") })
+  }
+
   @Test("A note cannot be taken for a reply, in narrow panes and in one colour either", arguments: [40, 80])
   func notes(columns: Int) {
     var shop = Shop()
