@@ -106,7 +106,8 @@ extension ConsoleState {
     engine.viewport.listRows > 0 ? engine.viewport.listRows : max(1, size.rows - 4)
   }
 
-  private var messagePageLines: Int {
+  /// How many lines of messages fit, in the same way.
+  var messagePageLines: Int {
     engine.viewport.messageLines > 0 ? engine.viewport.messageLines : max(1, size.rows - 6)
   }
 

@@ -104,7 +104,8 @@ extension ConsoleState {
 
   /// Puts a message into the middle of the pane.
   mutating func show(_ message: MessageID) {
-    conversation?.scroll = .held(anchor: message, linesUp: -(max(1, engine.viewport.messageLines) / 2))
+    let half = messagePageLines / 2
+    conversation?.scroll = .held(anchor: message, linesUp: -half)
   }
 
   /// Enter: the matches stay shown, the keys go back to the messages.

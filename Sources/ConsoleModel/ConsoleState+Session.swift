@@ -37,12 +37,14 @@ extension ConsoleState {
       emit(.logIn(nil))
       return say(.warning, "Signed out: \(reason). Logging in again…")
     }
-    say(.error, "Signed out: \(reason). Drafts and unsent replies are kept; :login logs in again", for: .seconds(600))
+    say(.error, "Signed out: \(reason). :login logs in again; drafts are kept", for: .seconds(600))
   }
 
-  /// Logged in again: links that ended with the session begin anew.
+  /// Logged in again: the stream and the links that ended with the session begin anew, in this order, for a link of a
+  /// stream that has ended ends again.
   private mutating func resumeLinks() {
     say(.info, "Logged in again")
+    if case .stopped = stream?.phase { feedStream(.start) }
     for id in links.keys.sorted() {
       if case .stopped = links[id]?.phase { feed(.start, toLinkOf: id) }
     }

@@ -31,7 +31,8 @@ extension Holder {
     switch (before, self) {
     case (.nobodyYet, .nobodyYet), (.assistant, .assistant), (.me, .me), (.other, .other(nil)): nil
     case (.other(let old), .other(let new)) where old == nil || old?.id == new?.id: nil
-    case (_, .nobodyYet): "the visitor asked for a human"
+    case (.assistant, .nobodyYet): "a human was asked for"
+    case (_, .nobodyYet): "back in the queue"
     case (.nobodyYet, .assistant): "the request was withdrawn: the AI answers"
     case (_, .assistant): "given back to the AI"
     case (_, .me): "handed to you"

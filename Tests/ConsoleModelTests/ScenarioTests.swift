@@ -202,7 +202,7 @@ struct ScenarioTests {
     let marks = house.console.state.handoffMarks[1] ?? []
     #expect(
       marks.map(\.text) == [
-        "the visitor asked for a human", "handed to you", "given back to the AI", "the visitor asked for a human",
+        "a human was asked for", "handed to you", "given back to the AI", "a human was asked for",
         "handed to Omar",
       ])
     #expect(marks.map(\.after) == [10, message.id, message.id, message.id, message.id])

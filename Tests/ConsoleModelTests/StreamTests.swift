@@ -266,6 +266,25 @@ struct StreamTests {
     #expect(house.stream.connects == 2)
   }
 
+  @Test("After the login has ended and another one, the stream is live again, and the links with it")
+  func loggedInAgain() {
+    var house = house()
+    house.open(1)
+    house.stream.isSignedOut = true
+    house.cutStream(code: 4001)
+    #expect(house.console.state.stream?.phase == .stopped(.signedOut))
+    #expect(house.console.state.session.endReason == "the login has expired")
+    #expect(house.console.notice == "Signed out: the login has expired. :login logs in again; drafts are kept")
+    house.stream.isSignedOut = false
+    house.happen(.signedIn(Console.me, Playhouse.streaming))
+    #expect(house.console.state.session.endReason == nil)
+    #expect(house.console.notice == "Reconnected: nothing was missed")
+    #expect(house.console.state.isStreamLive)
+    #expect(house.console.state.openLink?.phase.isLive == true)
+    house.tell(house.event("after it", in: 1))
+    #expect(house.console.state.openLink?.timeline.last?.text == "after it")
+  }
+
   @Test func quittingSaysGoodbye() {
     var house = house()
     house.press("q")

@@ -78,6 +78,28 @@ struct LoginTests {
     #expect(try shell.chatai("logout").status == 3)
   }
 
+  @Test func `A console whose login has ended goes on after :login, and keeps the new one`() async throws {
+    _ = try logIn("--password-stdin", input: RealServer.password + "\n")
+    let copy = shell.home.path + "/state/chatai/copy"
+    try FileManager.default.createDirectory(atPath: copy, withIntermediateDirectories: true)
+    try FileManager.default.copyItem(atPath: session(), toPath: copy + "/session.json")
+    let console = try await ConsoleScreen(columns: 80, rows: 24, home: shell.home)
+    try await console.wait(for: "● live")
+    #expect(try shell.chatai("logout", "--profile", "copy").status == 0)
+    try await console.wait(for: "signed out")
+    try await console.wait(for: ":login logs in again")
+    #expect(try shell.chatai("list").status == 3)
+    try console.type(":login")
+    try console.press("Enter")
+    try await console.wait(for: "Password of")
+    try console.type(RealServer.password)
+    try console.press("Enter")
+    try await console.wait(for: "● live")
+    #expect(try shell.chatai("list").status == 0, "whoever shares the login has the new one")
+    try console.press("q")
+    #expect(try await eventually("no end") { try console.exitStatus() } == 0)
+  }
+
   @Test func `Where no profile is named it is that of the environment, else of the settings`() throws {
     for profile in ["default", "shop"] {
       _ = try logIn("--password-stdin", profile: profile, input: RealServer.password + "\n")

@@ -32,9 +32,10 @@ extension Console {
   }
 
   private func logIn(email: String, password: String) {
-    let inbox = inbox
+    let (inbox, keeper) = (inbox, services.keeper)
     services.call("POST login") { api throws(APIFailure) in
-      try await api.logIn(email: email, password: password)
+      let tokens = try await api.logIn(email: email, password: password)
+      await keeper?.keep(tokens)
     } then: { result in
       switch result {
       case .success: Task { @TerminalActor [weak self] in self?.signIn(attempt: 1) }

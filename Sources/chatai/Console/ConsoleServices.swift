@@ -21,6 +21,8 @@ final class ConsoleServices: Sendable {
   let email: String?
   /// What logs in again by itself.
   let secret: LoginSecret?
+  /// Where the tokens lie; nil where they are in no file.
+  let keeper: SessionKeeper?
 
   /// Starts the threads; to be made once the terminal has blocked its signals.
   init(
@@ -44,7 +46,7 @@ final class ConsoleServices: Sendable {
 
     // A headless command may use the same login at the same time. A demo's is in no file, and nobody else's.
     let file = SessionFile(profile)
-    let keeper = (try? file.read()).map { SessionKeeper(file, session: $0, on: group.next(), logger: logger) }
+    keeper = (try? file.read()).map { SessionKeeper(file, session: $0, on: group.next(), logger: logger) }
     access = ServerAccess(
       server, tokens: tokens, network: network, group: group, keeper: keeper, isPresent: isPresent, logger: logger)
   }

@@ -62,6 +62,22 @@ struct SessionKeeper: TokenKeeper {
   }
 }
 
+extension SessionKeeper {
+  /// Keeps the tokens of a new login to the same account, for this program's next start and for the others.
+  func keep(_ tokens: AccountTokens) async {
+    do {
+      let lock = try await FileLock(file.lockPath, within: Self.patience, on: eventLoop)
+      defer { lock.release() }
+      var stored = try file.read()
+      guard stored.server == server, stored.email == email else { return }
+      stored.tokens = tokens
+      try file.write(stored)
+    } catch {
+      logger?.error("the login is not kept: \(error)")
+    }
+  }
+}
+
 extension AccountTokens {
   /// Whether they were made when others were, or later, as far as they say so. A disk that was full may have kept
   /// older ones.

@@ -11,6 +11,8 @@ struct StreamScript {
   fileprivate(set) var connection: OperatorStream.ConnectionID?
   /// Why it lets nobody in, if it does not.
   var closeCode: Int?
+  /// Whether the login has ended: no token is renewed.
+  var isSignedOut = false
   /// What clients said.
   fileprivate(set) var heard: [String] = []
   fileprivate(set) var connects = 0
@@ -68,7 +70,8 @@ extension Playhouse {
     case .ping(let id): if isUp { console.send(.stream(.socket(.pong(id)))) }
     case .setTimer(let timer, let delay): timers[.stream(timer)] = console.state.clock.monotonic + delay
     case .cancelTimer(let timer): timers[.stream(timer)] = nil
-    case .refreshToken: console.send(.stream(.socket(.tokenRefreshed)))
+    case .refreshToken:
+      console.send(.stream(.socket(stream.isSignedOut ? .tokenRefreshFailed(.unauthorized) : .tokenRefreshed)))
     case .report: fatalError("reports stay inside")
     }
   }
