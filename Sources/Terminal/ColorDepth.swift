@@ -93,9 +93,20 @@ struct RGB: Hashable, Sendable {
     }
   }
 
-  /// The number of the palette's colour that looks most like this one.
+  /// Whether it is plainly of some hue.
+  private var isSaturated: Bool {
+    let (least, most) = (min(red, green, blue), max(red, green, blue))
+    return 2 * (most - least) > most
+  }
+
+  /// The number of the palette's colour that looks most like this one. None that has a hue becomes a grey, which lies in
+  /// the middle of all of them: an alarm must not look like something of little weight. Dark ones may become black, for
+  /// on a light ground no bright one could be read.
   func nearest(in range: Range<UInt8.Stride>) -> Int32 {
-    let distances = range.map { (index: Int32($0), distance: distance(to: RGB(index: UInt8(truncatingIfNeeded: $0)))) }
+    let greys: Set<UInt8.Stride> = isSaturated && range.lowerBound == 0 ? [7, 8, 15] : []
+    let distances = range.filter { !greys.contains($0) }.map {
+      (index: Int32($0), distance: distance(to: RGB(index: UInt8(truncatingIfNeeded: $0))))
+    }
     return distances.min { $0.distance < $1.distance }?.index ?? 0
   }
 
