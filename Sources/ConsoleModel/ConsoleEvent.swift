@@ -86,6 +86,8 @@ public enum ConsoleEvent: Sendable {
   case outbox(Outbox.Event)
   /// The marks, tabs and read marks that were on disk when the console started.
   case deskRestored(DeskDocument)
+  /// Marks that commands without a screen have asked for, oldest first; some of them may have been told before.
+  case marksRequested([MarkRequest])
   /// The drafts that were on disk when the console started: replies, and notes.
   case draftsRestored([DialogID: String], notes: [DialogID: String] = [:])
   /// The answer to `Effect.edit`.

@@ -13,19 +13,25 @@ extension ConsoleState {
     case .send(let text, let kind): sendForMacro(text, kind, in: id)
     case .takeOver: takeOverForMacro(id)
     case .handoff(let act): handOffForMacro(act, id)
-    case .label(let label, let isOn):
-      let isNew = marks[id].labels.contains(label) != isOn
-      markForMacro(isNew ? .toggleLabel(id, label) : nil, in: id, as: "the label \(label)")
-    case .priority(let priority): markForMacro(.setPriority(id, priority), in: id, as: "the priority")
-    case .snooze(let until):
-      guard until > clock.now else { return feedMacro(.stepFailed("the time is over")) }
-      leaveConversation(id)
-      markForMacro(.snooze(id, until: until), in: id, as: "setting it aside")
-    case .unread:
-      if !marks[id].isUnread { leaveConversation(id) }
-      markForMacro(marks[id].isUnread ? nil : .toggleUnread(id), in: id, as: "marking it unread")
+    case .mark(let change): markForMacro(change, in: id)
     case .restore(let before): markForMacro(.restore(id, before), in: id, as: "its marks")
     }
+  }
+
+  private mutating func markForMacro(_ change: DialogMarks.Change, in id: DialogID) {
+    let title: String
+    switch change {
+    case .label(let label, _): title = "the label \(label)"
+    case .priority: title = "the priority"
+    case .snooze(let until):
+      guard until > clock.now else { return feedMacro(.stepFailed("the time is over")) }
+      title = "setting it aside"
+      leaveConversation(id)
+    case .unread:
+      title = "marking it unread"
+      if !marks[id].isUnread { leaveConversation(id) }
+    }
+    markForMacro(change.event(in: id, with: marks[id]), in: id, as: title)
   }
 
   /// Does a step that is done at once, and remembers how it is taken back.

@@ -12,8 +12,10 @@ extension ConsoleState {
   // MARK: Marking
 
   /// Gives an event to the marks and takes over what follows.
-  mutating func mark(_ event: MarkBook.Event) {
-    for action in marks.handle(event, at: clock.now) {
+  ///
+  /// - Parameter time: When it happened; nil for now.
+  mutating func mark(_ event: MarkBook.Event, at time: Timestamp? = nil) {
+    for action in marks.handle(event, at: time ?? clock.now) {
       switch action {
       case .changed(let id):
         let mark = marks[id]
@@ -159,9 +161,10 @@ extension ConsoleState {
     writeDesk()
   }
 
-  mutating func writeDesk() {
+  /// - Parameter taken: The requests for marks that are in it and can be forgotten.
+  mutating func writeDesk(with taken: [MarkRequest.ID] = []) {
     engine.isDeskStale = false
-    emit(.saveDesk(desk))
+    emit(.saveDesk(desk, taken: taken))
   }
 
   /// What is to be on disk.

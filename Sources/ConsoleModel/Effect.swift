@@ -37,8 +37,8 @@ public enum Effect: Hashable, Sendable {
   case openLink(String)
   /// Put a text on the clipboard.
   case copy(String)
-  /// Keep marks, tabs and read marks on disk.
-  case saveDesk(DeskDocument)
+  /// Keep marks, tabs and read marks on disk; then, and not if that fails, forget the requests that are in them.
+  case saveDesk(DeskDocument, taken: [MarkRequest.ID] = [])
   /// Keep a draft on disk; an empty one erases it. A reply and a note to the same dialog are two drafts.
   case saveDraft(DialogID, String, kind: MessageKind = .message)
   /// Let the operator write a draft in their own editor: answered by `edited`.

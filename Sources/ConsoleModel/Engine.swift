@@ -55,6 +55,8 @@ struct Engine: Sendable {
   var readingsKeptAt: Timestamp?
   /// The moment that the alarm for what was set aside is set for.
   var snoozePlannedFor: Timestamp?
+  /// The requests for marks that have been taken.
+  var takenMarkRequests: Set<MarkRequest.ID> = []
   /// The file that is being written down.
   var export: ExportFile?
   /// A message that is to be shown once it is here.

@@ -66,6 +66,7 @@ extension ConsoleState {
     case .themeChosen(let name): themeChosen(name)
     case .configurationFailed(let errors): configurationFailed(errors)
     case .deskRestored(let desk): restore(desk)
+    case .marksRequested(let requests): take(requests)
     }
   }
 

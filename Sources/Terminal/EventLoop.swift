@@ -54,7 +54,7 @@ public final class EventLoop {
   // MARK: Descriptors
 
   /// Has `body` called whenever `descriptor` can be read, or has failed or been hung up.
-  func watch(_ descriptor: Int32, _ body: @escaping () -> Void) { watches[descriptor] = body }
+  public func watch(_ descriptor: Int32, _ body: @escaping () -> Void) { watches[descriptor] = body }
 
   /// Ends a watch.
   func unwatch(_ descriptor: Int32) { watches[descriptor] = nil }

@@ -117,7 +117,7 @@ struct MacroFileTests {
       ["label {?l}", "reply {?t}"], facts(), answers: ["l": "a \"b\" -c", "t": "{operator} {?x} \"q"]
     )
     .steps
-    #expect(steps.map(\.act) == [.label("a-\"b\"--c", isOn: true), .send("{operator} {?x} \"q", .message)])
+    #expect(steps.map(\.act) == [.mark(.label("a-\"b\"--c", isOn: true)), .send("{operator} {?x} \"q", .message)])
   }
 
   @Test func whatAnotherServerHasNotIsRefused() throws {
@@ -144,7 +144,7 @@ struct MacroRunTests {
   private static let macro = Macro(
     name: "m", title: "M", note: "", parameters: [], steps: [Command(.release)], isShared: false)
   private static let plan = MacroPlan(
-    steps: [.handoff(.release), .unread].map {
+    steps: [.handoff(.release), .mark(.unread)].map {
       MacroPlan.Step(act: $0, words: "w", text: nil, problem: nil, caution: nil)
     })
   private static let impossible = MacroPlan(
@@ -162,7 +162,7 @@ struct MacroRunTests {
       ([.planned(plan), .confirmed], [.review(plan), .perform(.handoff(.release))]),
       (
         [.planned(plan), .confirmed, .stepDone, .stepDone],
-        [.review(plan), .perform(.handoff(.release)), .perform(.unread), .report]
+        [.review(plan), .perform(.handoff(.release)), .perform(.mark(.unread)), .report]
       ),
       // Nothing after a step that failed.
       (

@@ -83,10 +83,38 @@ struct TextCommandTests {
     #expect(try shell.chatai("list", "--filter", "is:ai").lines.count == 1)
   }
 
+  @Test func `Marks of a macro are in the console, open or not`() async throws {
+    let visitor = try await Visitor(guest: "ana", server: server)
+    try await visitor.say("hello there")
+    let id = "\(visitor.dialogID)"
+    let folder = shell.home.path + "/state/chatai/default/marks"
+    let kept = { (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] }
+    try write("macros/late.toml", "steps = [\"label \\\"very late\\\"\", \"priority urgent\"]")
+
+    let dry = try shell.chatai("macro", "tag", "--dialog", id, "--dry-run")
+    #expect(dry.status == 0 && kept().isEmpty)
+    let tagged = try shell.chatai("macro", "tag", "--dialog", id)
+    #expect(tagged.lines == ["1  put the label vip on  (done)"])
+    #expect(kept().count == 1, "until a console has it")
+    let refused = try shell.chatai("macro", "tag", "--dialog", id, "--read-only")
+    #expect(refused.status == 4 && kept().count == 1)
+    // What cannot be read is put aside, and keeps nothing from being read.
+    try "{".write(toFile: folder + "/000-bad.json", atomically: true, encoding: .utf8)
+
+    let screen = try await ConsoleScreen(columns: 160, rows: 40, home: shell.home)
+    try await screen.wait(for: "[vip]")
+    try await eventually("they are not forgotten: \(kept())") { kept() == ["000-bad.json.broken"] ? true : nil }
+    #expect(try shell.chatai("macro", "late", "--dialog", id).status == 0)
+    try await screen.wait(for: "very-late")
+    try await eventually("they are not forgotten: \(kept())") { kept() == ["000-bad.json.broken"] ? true : nil }
+    let desk = try String(contentsOfFile: shell.home.path + "/state/chatai/default/desk.json", encoding: .utf8)
+    #expect(desk.contains("very-late") && desk.contains("vip") && desk.contains("urgent"))
+    try screen.press("q")
+  }
+
   @Test func `A macro that cannot be done does nothing`() async throws {
     let visitor = try await Visitor(guest: "ana", server: server)
     let id = "\(visitor.dialogID)"
-    #expect(try shell.chatai("macro", "tag", "--dialog", id).status == 4)
     #expect(try shell.chatai("macro", "nope", "--dialog", id).status == 4)
     let unknown = try shell.chatai("macro", "help", "whta=1", "--dialog", id)
     #expect(unknown.status == 2)

@@ -10,14 +10,8 @@ public struct MacroPlan: Hashable, Sendable {
     case takeOver
     /// Another act of handing over.
     case handoff(HandoffAct)
-    /// Put a label on, or take it off.
-    case label(String, isOn: Bool)
-    /// Say how urgent it is.
-    case priority(DialogMarks.Priority?)
-    /// Set it aside.
-    case snooze(until: Timestamp)
-    /// Mark it unread.
-    case unread
+    /// Set one of the operator's own marks.
+    case mark(DialogMarks.Change)
     /// Have its marks as they were.
     case restore(DialogMarks)
   }
@@ -83,14 +77,12 @@ public struct MacroFacts: Sendable {
   public var capabilities: Capabilities
   /// Whether replies are searched for secrets.
   public var scansSecrets: Bool
-  /// Whether labels and other marks of the operator's own can be set: a command without a console has none.
-  public var hasMarks: Bool
 
   /// Puts facts together.
   public init(
     dialogID: DialogID, values: TemplateText.Values, holder: Holder, marks: DialogMarks = DialogMarks(),
     team: [Colleague] = [], myID: UserID?, clock: Clock, canned: [CannedReply], capabilities: Capabilities,
-    scansSecrets: Bool = true, hasMarks: Bool = true
+    scansSecrets: Bool = true
   ) {
     self.dialogID = dialogID
     self.values = values
@@ -102,7 +94,6 @@ public struct MacroFacts: Sendable {
     self.canned = canned
     self.capabilities = capabilities
     self.scansSecrets = scansSecrets
-    self.hasMarks = hasMarks
   }
 }
 
@@ -261,21 +252,20 @@ private struct MacroPlanner {
   private func why(_ command: Command) -> String { command.arguments.first.map { ": \($0)" } ?? "" }
 
   private func marking(_ command: Command, _ argument: String) throws(Refusal) -> (MacroPlan.Act, String, String?) {
-    guard facts.hasMarks else { throw Refusal(reason: "your own marks are the console's, and not for scripts") }
     switch command.verb {
     case .label:
       let isOn = !argument.hasPrefix("-")
       guard let label = DialogMarks.label(argument) else { throw Refusal(reason: "“\(argument)” is no label") }
-      return (.label(label, isOn: isOn), isOn ? "put the label \(label) on" : "take the label \(label) off", nil)
+      return (.mark(.label(label, isOn: isOn)), isOn ? "put the label \(label) on" : "take the label \(label) off", nil)
     case .setPriority:
       let priority = DialogMarks.Priority(rawValue: argument)
-      return (.priority(priority), "give it \(priority?.rawValue ?? "normal") priority", nil)
+      return (.mark(.priority(priority)), "give it \(priority?.rawValue ?? "normal") priority", nil)
     case .snooze:
       guard let until = facts.clock.moment(typed: argument) else {
         throw Refusal(reason: "“\(argument)” is no time to come: 15m, 17:00, tomorrow 9:00, fri")
       }
-      return (.snooze(until: until), "set it aside until \(facts.clock.shortText(until))", nil)
-    default: return (.unread, "mark it unread", nil)
+      return (.mark(.snooze(until: until)), "set it aside until \(facts.clock.shortText(until))", nil)
+    default: return (.mark(.unread), "mark it unread", nil)
     }
   }
 }

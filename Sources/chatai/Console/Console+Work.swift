@@ -49,10 +49,19 @@ extension Console {
           inbox.post(.linkOpened(address, .failed("\(error)")))
         }
       }
-    case .saveDesk(let document):
-      let desk = services.desk
-      services.disk.run { desk.save(document) }
+    case .saveDesk(let document, let taken):
+      let (desk, requests, logger) = (services.desk, services.markRequests, services.logger)
+      services.disk.run { if desk.save(document) { requests.erase(taken, logger: logger) } }
     default: break
+    }
+  }
+
+  /// Reads the marks that commands without a screen have asked for.
+  func loadMarkRequests() {
+    let (inbox, requests, logger) = (inbox, services.markRequests, services.logger)
+    services.disk.run {
+      let found = requests.load(logger: logger)
+      if !found.isEmpty { inbox.post(.marksRequested(found)) }
     }
   }
 

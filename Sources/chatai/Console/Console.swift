@@ -28,6 +28,7 @@ final class Console {
   private var drivers: [DialogID: LinkDriver] = [:]
   private var streamDriver: StreamDriver?
   private var alarms: [Alarm: EventLoop.Timer] = [:]
+  private var folderWatch: FolderWatch?
   private var outboxTimers: [DialogID: EventLoop.Timer] = [:]
 
   private(set) lazy var inbox = EventInbox { [weak self] events in
@@ -64,6 +65,9 @@ final class Console {
     restoreDrafts()
     handle(.commandHistoryRestored(services.commandHistory.load()))
     handle(.deskRestored(services.desk.load()))
+    // What is asked for from now on is seen; then what was asked for before is read.
+    folderWatch = FolderWatch(services.profile.markRequests, loop: loop) { [weak self] in self?.loadMarkRequests() }
+    loadMarkRequests()
     perform(.loadTexts)
     signIn(attempt: 1)
     // By then the list is there and the links are up.

@@ -16,6 +16,7 @@ final class ConsoleServices: Sendable {
   let editing: EditorFiles
   let commandHistory: CommandHistoryFile
   let desk: DeskFile
+  let markRequests: MarkRequestFiles
   let logger: Logger
   /// The address of the login.
   let email: String?
@@ -43,6 +44,7 @@ final class ConsoleServices: Sendable {
     drafts = DraftFiles(directory: profile.drafts, logger: logger)
     commandHistory = CommandHistoryFile(path: profile.commandHistory, logger: logger)
     desk = DeskFile(path: profile.desk, logger: logger)
+    markRequests = MarkRequestFiles(directory: profile.markRequests)
 
     // A headless command may use the same login at the same time. A demo's is in no file, and nobody else's.
     let file = SessionFile(profile)

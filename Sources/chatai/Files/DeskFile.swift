@@ -26,14 +26,16 @@ struct DeskFile: Sendable {
     }
   }
 
-  /// Replaces what is kept.
-  func save(_ document: DeskDocument) {
+  /// Replaces what is kept; false if that could not be done.
+  func save(_ document: DeskDocument) -> Bool {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     do {
       try PrivateFile.write(try encoder.encode(document), to: path)
+      return true
     } catch {
       logger.error("cannot keep the marks: \(error)")
+      return false
     }
   }
 }

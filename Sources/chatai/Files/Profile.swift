@@ -63,6 +63,7 @@ struct Profile: Sendable {
   var editing: String { directory + "/editing" }
   var commandHistory: String { directory + "/commands" }
   var desk: String { directory + "/desk.json" }
+  var markRequests: String { directory + "/marks" }
   var log: String { directory + "/log" }
 
   /// Whether drafts or replies lie here that have not arrived.
@@ -72,7 +73,7 @@ struct Profile: Sendable {
   ///
   /// - Throws: `CommandFailure` with the system's reason.
   func create() throws {
-    for path in [directory, outbox, drafts] {
+    for path in [directory, outbox, drafts, markRequests] {
       do {
         try PrivateFile.makeDirectory(path)
       } catch {

@@ -15,7 +15,8 @@ struct MacroCommand: ParsableCommand {
         macros of one of the team's (files.team): a title, steps = [...], each a command such as "reply Hello {visitor}", \
         "canned NAME", "label refund" or "release", and [parameters.NAME] with a question, a default and choices for \
         what stands in {?NAME}. In the console m opens them; there all that a macro does is shown before it is done. A \
-        script is not asked: --dry-run shows it. A step that fails stops the rest.
+        script is not asked: --dry-run shows it. A step that fails stops the rest. Labels and other marks of your own are \
+        the console's: one that is open has them at once, else the next one.
         """)
     configuration.subcommands = [List.self, Run.self]
     configuration.defaultSubcommand = Run.self
@@ -163,8 +164,19 @@ private struct MacroPerformance: Sendable {
       try await client.prepareTakeover(of: dialogID)
       try await handOff(.takeover)
     case .handoff(let act): try await handOff(act.verb)
-    case .label, .priority, .snooze, .unread, .restore:
-      throw CommandFailure("your own marks are the console's, and not for scripts", status: .refused)
+    case .mark(let change): try mark(change)
+    case .restore: throw CommandFailure("only a console takes back what it did", status: .refused)
+    }
+  }
+
+  /// The marks are the console's. What is on disk it takes at once, or when it is opened the next time.
+  private func mark(_ change: DialogMarks.Change) throws {
+    if case .snooze(let until) = change, until <= .now { throw CommandFailure("the time is over", status: .refused) }
+    do {
+      try MarkRequestFiles(directory: client.profile.markRequests).add(
+        MarkRequest(change, in: dialogID, at: .now, token: UUID().uuidString.lowercased()))
+    } catch {
+      throw CommandFailure("cannot keep the mark: \(error)")
     }
   }
 
@@ -197,6 +209,6 @@ extension HeadlessClient {
     return MacroFacts(
       dialogID: id, values: TemplateText.Values(entry, operator: account, clock: clock), holder: entry.holder,
       team: needsTeam ? try await team() : [], myID: account.id, clock: clock, canned: library.canned,
-      capabilities: capabilities, hasMarks: false)
+      capabilities: capabilities)
   }
 }

@@ -31,6 +31,8 @@ struct Playhouse {
   var proposals: [DialogID: [Proposal]] = [:]
   private(set) var decisions: [ProposalDecision] = []
   private(set) var desk: DeskDocument?
+  /// The requests for marks that it wants forgotten.
+  private(set) var takenMarkRequests: [MarkRequest.ID] = []
   /// What the server's search finds, by the words.
   var answers: [String: SearchAnswer] = [:]
   private(set) var searches: [String] = []
@@ -243,7 +245,9 @@ struct Playhouse {
     case .openLink(let address):
       openedLinks.append(address)
       console.send(.linkOpened(address, .opened))
-    case .saveDesk(let document): desk = document
+    case .saveDesk(let document, let taken):
+      desk = document
+      takenMarkRequests += taken
     case .setAlarm(let alarm, let at): timers[.alarm(alarm)] = at
     case .cancelAlarm(let alarm): timers[.alarm(alarm)] = nil
     case .edit(let key, let text):
