@@ -6,6 +6,7 @@ public import ChatProtocol
 /// alone decides. The sends that are still under way are not here: the ``Outbox`` has them, and the view joins the two.
 public struct Timeline: Sendable {
   private var messages = PackedMessages()
+  private var lastReplyID: MessageID?
 
   /// An empty timeline.
   public init() {}
@@ -14,6 +15,10 @@ public struct Timeline: Sendable {
   public var firstID: MessageID? { isEmpty ? nil : messages.id(at: startIndex) }
   /// The newest id.
   public var lastID: MessageID? { isEmpty ? nil : messages.id(at: endIndex - 1) }
+
+  /// The newest message of an operator that the visitor can read. O(log n): each frame may ask, and a visitor may have
+  /// written tens of thousands since.
+  public var lastReply: Message? { lastReplyID.flatMap { self[id: $0] } }
 
   /// The message with an id. O(log n).
   public subscript(id id: MessageID) -> Message? {
@@ -45,6 +50,7 @@ public struct Timeline: Sendable {
   /// Takes one message in. O(1) at the end, where nearly all belong; O(log n) to find any other place.
   @discardableResult
   public mutating func merge(_ message: Message) -> Merge {
+    noteReply(message)
     guard let lastID, message.id <= lastID else {
       messages.append(message)
       return .inserted
@@ -63,6 +69,7 @@ public struct Timeline: Sendable {
     var fresh: [Message] = []
     fresh.reserveCapacity(incoming.count)
     for message in incoming where fresh.last?.id != message.id {
+      noteReply(message)
       let index = lowerBound(of: message.id)
       if holds(message.id, at: index) {
         update(at: index, with: message)
@@ -77,6 +84,11 @@ public struct Timeline: Sendable {
 
   /// Drops what is older than an id.
   mutating func removeAll(before id: MessageID) { messages.removeFirst(lowerBound(of: id)) }
+
+  private mutating func noteReply(_ message: Message) {
+    guard message.sender == .manager, message.kind == .message else { return }
+    lastReplyID = Swift.max(lastReplyID ?? message.id, message.id)
+  }
 
   private func holds(_ id: MessageID, at index: Int) -> Bool { index < endIndex && messages.id(at: index) == id }
 

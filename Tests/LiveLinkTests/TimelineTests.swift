@@ -1,5 +1,5 @@
 import ChatProtocol
-import LiveLink
+@testable import LiveLink
 import Testing
 
 @Suite("Timeline")
@@ -34,6 +34,25 @@ struct TimelineTests {
     #expect(timeline.merge(message(3)) == .inserted)
     #expect(timeline.merge(Message(id: 3, sender: .user, text: "edited", timestamp: nil)) == .updated)
     #expect(timeline.map(\.text) == ["edited", "text 5"])
+  }
+
+  @Test("the last reply is the newest that the visitor can read, in whatever order they come")
+  func lastReply() {
+    var timeline = Timeline()
+    #expect(timeline.lastReply == nil)
+    _ = timeline.merge([1, 5, 9].map(message))
+    #expect(timeline.lastReply == nil)
+    timeline.merge(Message(id: 6, sender: .manager, text: "reply", timestamp: nil))
+    timeline.merge(Message(id: 8, sender: .manager, text: "note", timestamp: nil, kind: .note))
+    timeline.merge(Message(id: 7, sender: .assistant, text: "answer", timestamp: nil))
+    #expect(timeline.lastReply?.id == 6)
+    _ = timeline.merge([
+      Message(id: 10, sender: .manager, text: "newer", timestamp: nil),
+      Message(id: 2, sender: .manager, text: "older", timestamp: nil),
+    ])
+    #expect(timeline.lastReply?.text == "newer")
+    timeline.removeAll(before: 11)
+    #expect(timeline.lastReply == nil)
   }
 
   @Test("a copy without the client id does not take it away")

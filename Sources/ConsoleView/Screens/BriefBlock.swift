@@ -40,7 +40,7 @@ extension Scene {
     case .nobodyYet: return true
     case .me:
       // Once the operator has answered, the messages say more than the brief.
-      let last = state.openLink?.timeline.last { $0.sender == .manager && $0.kind == .message }
+      let last = state.openLink?.timeline.lastReply
       guard let at = last?.timestamp else { return last == nil }
       return entry.dialog.handoffStartedAt.map { at < $0 } ?? false
     }

@@ -3,7 +3,9 @@ import ConsoleModel
 import LiveLink
 
 /// What every part of a screen reads while one frame is drawn.
-struct Scene {
+///
+/// A class, for the state has a hundred parts: whoever draws keeps a reference, not a copy.
+final class Scene {
   let state: ConsoleState
   let theme: Theme
   let environment: RenderEnvironment
