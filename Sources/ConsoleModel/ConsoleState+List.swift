@@ -106,8 +106,7 @@ extension ConsoleState {
     engine.viewport.listRows > 0 ? engine.viewport.listRows : max(1, size.rows - 4)
   }
 
-  /// How many lines of messages fit, in the same way.
-  var messagePageLines: Int {
+  private var messagePageLines: Int {
     engine.viewport.messageLines > 0 ? engine.viewport.messageLines : max(1, size.rows - 6)
   }
 

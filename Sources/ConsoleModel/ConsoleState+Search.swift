@@ -102,9 +102,11 @@ extension ConsoleState {
     show(search.matches[current])
   }
 
-  /// Puts a message into the middle of the pane.
+  /// Puts a message into the middle of the pane; where the pane is not on the screen yet, as far up as is safe whatever
+  /// else stands there.
   mutating func show(_ message: MessageID) {
-    let half = messagePageLines / 2
+    let lines = engine.viewport.messageLines
+    let half = lines > 0 ? lines / 2 : size.rows / 5
     conversation?.scroll = .held(anchor: message, linesUp: -half)
   }
 

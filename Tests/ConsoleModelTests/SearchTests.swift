@@ -139,6 +139,16 @@ struct SearchTests {
 
   // MARK: The matcher
 
+  @Test("With what came after it, also where the messages are not on the screen yet", arguments: [0, 10])
+  func aMessageThatIsFoundHasRoomBelow(messageLines: Int) {
+    var house = house()
+    house.console.send(.viewport(Viewport(messageLines: messageLines, scroll: .bottom, listRows: 10)))
+    house.console.state.open(1)
+    house.console.state.show(10)
+    let expected = messageLines == 0 ? house.console.state.size.rows / 5 : messageLines / 2
+    #expect(house.console.state.conversation?.scroll == .held(anchor: 10, linesUp: -expected))
+  }
+
   @Test(arguments: [
     ("a", "xAx", [1..<2]), ("aa", "aaaa", [0..<2, 2..<4]), ("é", "É e\u{301}", [0..<1, 2..<3]), ("refund", "x", []),
     ("ПРИВЕТ", "ну привет", [3..<9]), ("🎉", "a🎉b", [1..<2]),
