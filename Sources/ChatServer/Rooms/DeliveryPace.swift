@@ -1,5 +1,5 @@
 /// When deliveries are made on an event loop, as a pure state machine: at once, or, right behind others, after a rest of
-/// several times what those took.
+/// several times what those took, longer and longer as it goes on.
 ///
 /// What comes for a socket meanwhile leaves with one write, and the writes are most of what deliveries cost. A message to
 /// a room takes a fraction of a millisecond, so nobody sees the rest behind it; under thousands of messages a second it
@@ -26,9 +26,13 @@ struct DeliveryPace: Hashable, Sendable {
   static let restFactor = 4
   /// The longest rest.
   static let longestRest = Duration.milliseconds(20)
+  /// By how much a rest may be longer than twice the one before: deliveries that took long because the thread had to wait
+  /// for a processor are no load, and hold up nobody.
+  static let firstRest = Duration.milliseconds(1)
 
   private var phase = Phase.idle
   private var hasMore = false
+  private var rest = Duration.zero
   private var restsUntil = Duration.zero
 
   /// Takes one event.
@@ -44,7 +48,8 @@ struct DeliveryPace: Hashable, Sendable {
     case (.began, .idle), (.began, .asked): (phase, hasMore) = (.delivering(since: now), false)
     case (.began, .delivering): hasMore = false
     case (.ended, .delivering(let began)):
-      restsUntil = now + min((now - began) * Self.restFactor, Self.longestRest)
+      rest = min((now - began) * Self.restFactor, rest * 2 + Self.firstRest, Self.longestRest)
+      restsUntil = now + rest
       phase = .idle
       if hasMore { return ask(at: now) }
     case (.ended, .idle), (.ended, .asked): break

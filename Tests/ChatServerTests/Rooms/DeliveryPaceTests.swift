@@ -20,11 +20,11 @@ import Testing
 
   @Test func afterwardsItRestsFourTimesAsLong() {
     run([
-      (.posted, 0, 0), (.began, 100, nil), (.ended, 600, nil),
-      (.posted, 700, 1_900), (.posted, 800, nil), (.began, 2_600, nil), (.ended, 2_700, nil),
-      // 2,700 and 4 times 100.
-      (.posted, 3_000, 100), (.began, 3_100, nil), (.ended, 3_200, nil),
-      (.posted, 3_600, 0),
+      (.posted, 0, 0), (.began, 100, nil), (.ended, 300, nil),
+      (.posted, 400, 700), (.posted, 800, nil), (.began, 1_100, nil), (.ended, 1_200, nil),
+      // 1,200 and 4 times 100.
+      (.posted, 1_500, 100), (.began, 1_600, nil), (.ended, 1_700, nil),
+      (.posted, 2_100, 0),
     ])
   }
 
@@ -32,8 +32,18 @@ import Testing
     run([(.posted, 0, 0), (.began, 0, nil), (.posted, 50, nil), (.posted, 60, nil), (.ended, 100, 400)])
   }
 
-  @Test func theRestHasABound() {
-    run([(.posted, 0, 0), (.began, 0, nil), (.posted, 1, nil), (.ended, 1_000_000, 20_000)])
+  @Test func theRestGrowsUnderLoadUpToABound() {
+    run([
+      (.posted, 0, 0),
+      (.began, 0, nil), (.posted, 1, nil), (.ended, 100_000, 1_000),
+      (.began, 101_000, nil), (.posted, 101_001, nil), (.ended, 201_000, 3_000),
+      (.began, 204_000, nil), (.posted, 204_001, nil), (.ended, 304_000, 7_000),
+      (.began, 311_000, nil), (.posted, 311_001, nil), (.ended, 411_000, 15_000),
+      (.began, 426_000, nil), (.posted, 426_001, nil), (.ended, 526_000, 20_000),
+      (.began, 546_000, nil), (.posted, 546_001, nil), (.ended, 646_000, 20_000),
+      // Back at once.
+      (.began, 666_000, nil), (.posted, 666_001, nil), (.ended, 666_010, 40),
+    ])
   }
 
   @Test func whatWasDeliveredBeforeItsTimeIsNotAskedForAgain() {
