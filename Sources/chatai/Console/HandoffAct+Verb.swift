@@ -1,3 +1,4 @@
+import ChatProtocol
 import ConsoleModel
 import Transport
 
