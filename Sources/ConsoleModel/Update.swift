@@ -1,7 +1,10 @@
 import ChatProtocol
 
 /// The whole of the console's behaviour: what an event changes in the state, and what it asks of the world.
-public func update(_ state: inout ConsoleState, _ event: ConsoleEvent) -> [Effect] {
+///
+/// - Parameter clock: the time, where it has been read anew; the same as a `.clock` event before this one, and cheaper.
+public func update(_ state: inout ConsoleState, _ event: ConsoleEvent, at clock: Clock? = nil) -> [Effect] {
+  if let clock { state.clock = clock }
   state.handle(event)
   state.settle()
   defer { state.engine.effects.removeAll(keepingCapacity: true) }

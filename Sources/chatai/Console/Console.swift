@@ -92,11 +92,9 @@ final class Console {
 
   func handle(_ event: ConsoleEvent) {
     guard !hasEnded else { return }
-    if !clockIsCurrent {
-      clockIsCurrent = true
-      perform(update(&state, .clock(clock)))
-    }
-    perform(update(&state, event))
+    let time = clockIsCurrent ? nil : clock
+    clockIsCurrent = true
+    perform(update(&state, event, at: time))
     needsFrame = true
   }
 
