@@ -71,8 +71,10 @@ $(TEST_VENV)/ready:
 build: deps ## Build the programs for release, into .build/release
 	for program in $(PROGRAMS); do $(SWIFT_BUILD) -c release --product $$program; done
 
-# The console as one file that needs nothing of the system but its kernel, stripped by the linker.
-STATIC_FLAGS := -c release --static-swift-stdlib -Xswiftc -static-executable -Xlinker -s --scratch-path .build-static
+# The console as one file that needs nothing of the system but its kernel, stripped by the linker. Optimised for size:
+# a megabyte less of it is in memory, and keys and messages are on the screen no later.
+STATIC_FLAGS := -c release --static-swift-stdlib -Xswiftc -static-executable -Xswiftc -Osize -Xlinker -s \
+  --scratch-path .build-static
 
 .PHONY: static
 static: deps ## Build the console as one static file, .build-static/release/chatai
