@@ -24,6 +24,7 @@ PACKAGES = ["fastapi", "uvicorn[standard]", "pyjwt"]
 PROGRAM = ROOT / ".build" / "release" / "chatai-server"
 LOAD = ROOT / ".build" / "release" / "server-load"
 PASSWORD = "correct horse"
+ROUNDS = 5
 
 
 class Server:
@@ -134,6 +135,22 @@ def latency(server, seconds, pace):
     return found["p50"], found["p99"], found["posted"] / found["seconds"]
 
 
+# One round of each, with what the rounds are ranked by.
+def in_posts(server, seconds, pace):
+    rate, cpu = posts(server, seconds)
+    return {"rank": rate, "posts": rate, "cpu": cpu}
+
+
+def in_deliveries(server, seconds, pace):
+    rate, fewest, most = fan_out(server, seconds)
+    return {"rank": rate, "deliveries": rate, "fewest": fewest, "most": most}
+
+
+def in_latency(server, seconds, pace):
+    found = latency(server, seconds, pace)
+    return {"rank": found[1], "latency": found}
+
+
 def storm(server, sockets):
     """How long it takes until so many sockets are open that are asked for at once, in seconds."""
     listeners = Listeners()
@@ -180,19 +197,27 @@ def main():
     parser.add_argument("--quick", action="store_true", help="a tenth of the time, for trying it out")
     options = parser.parse_args()
     prepare()
-    seconds = 2 if options.quick else 10
+    seconds = 1 if options.quick else 4
     many = 2_000 if options.quick else 10_000
     rows = []
-    for name, make in (("chatai-server", ours), ("FastAPI twin", twin)):
-        with tempfile.TemporaryDirectory(prefix="chatai-bench") as folder, make(folder) as server:
-            row = {"name": name}
-            row["storm"] = storm(server, 1000)
-            row["posts"], row["cpu"] = posts(server, seconds)
-            row["deliveries"], row["fewest"], row["most"] = fan_out(server, seconds)
-            row["latency"] = latency(server, seconds, 500 if name == "chatai-server" else 100)
-            row["memory"] = memory(server, many)
-            rows.append(row)
-            print(f"{name}: done", file=sys.stderr, flush=True)
+    with contextlib.ExitStack() as stack:
+        for name, make, pace in (("chatai-server", ours, 500), ("FastAPI twin", twin, 100)):
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="chatai-bench"))
+            rows.append({"name": name, "server": stack.enter_context(make(folder)), "pace": pace})
+        # First: what is freed serves again, and would hide what a socket takes.
+        for row in rows:
+            row["memory"] = memory(row["server"], many)
+            row["storm"] = storm(row["server"], 1000)
+        # By turns, and the middle one counts: a machine that is shared is not as fast in one minute as in the next.
+        for measure in (in_posts, in_deliveries, in_latency):
+            rounds = {row["name"]: [] for row in rows}
+            for _ in range(ROUNDS):
+                for row in rows:
+                    rounds[row["name"]].append(measure(row["server"], seconds, row["pace"]))
+            for row in rows:
+                found = sorted(rounds[row["name"]], key=lambda each: each["rank"])
+                row.update(found[len(found) // 2])
+            print(f"{measure.__name__}: {[each['rank'] for row in rows for each in rounds[row['name']]]}", file=sys.stderr)
     mine, other = rows
     print(f"| server | POST/s, on disk | CPU, µs a POST | deliveries/s, 1,000 sockets | fewest/most of a socket "
           f"| 1,000 sockets open after, s | a socket of {many:,}, bytes |")
@@ -205,9 +230,9 @@ def main():
     print()
     print("| server | messages/s asked for and had | POST to the last of 50 sockets, p50 ms | p99 ms |")
     print("|---|---|---|---|")
-    for row, pace in ((mine, 500), (other, 100)):
+    for row in rows:
         p50, p99, posted = row["latency"]
-        print(f"| {row['name']} | {pace} / {posted:.0f} | {p50:.2f} | {p99:.2f} |")
+        print(f"| {row['name']} | {row['pace']} / {posted:.0f} | {p50:.2f} | {p99:.2f} |")
 
 
 if __name__ == "__main__":
