@@ -117,38 +117,27 @@ def load(server, seconds, **options):
     return {**json.loads(result.stdout), "cpu": server.cpu() - cpu}
 
 
-def posts(server, seconds):
+# Each of these is one round; rounds are put in order by their `rank`.
+
+
+def posts(server, seconds, pace):
     """Messages a second that are stored and answered, with nobody listening; microseconds of processor for each."""
     found = load(server, seconds, connections=64)
-    return found["posted"] / found["seconds"], found["cpu"] / found["posted"] * 1e6
+    rate = found["posted"] / found["seconds"]
+    return {"rank": rate, "posts": rate, "cpu": found["cpu"] / found["posted"] * 1e6}
 
 
-def fan_out(server, seconds):
+def deliveries(server, seconds, pace):
     """Deliveries a second to 50 sockets of each dialog, and the fewest and most that one socket got."""
     found = load(server, seconds, connections=64, sockets=50 * len(server.dialogs))
-    return found["delivered"] / found["seconds"], found["fewest"], found["most"]
+    rate = found["delivered"] / found["seconds"]
+    return {"rank": rate, "deliveries": rate, "fewest": found["fewest"], "most": found["most"]}
 
 
 def latency(server, seconds, pace):
     """From POST to the last of the dialog's 50 sockets, at a pace of messages a second: p50 and p99 in milliseconds."""
     found = load(server, seconds, connections=64, sockets=50, dialogs=server.dialogs[0], pace=pace)
-    return found["p50"], found["p99"], found["posted"] / found["seconds"]
-
-
-# One round of each, with what the rounds are ranked by.
-def in_posts(server, seconds, pace):
-    rate, cpu = posts(server, seconds)
-    return {"rank": rate, "posts": rate, "cpu": cpu}
-
-
-def in_deliveries(server, seconds, pace):
-    rate, fewest, most = fan_out(server, seconds)
-    return {"rank": rate, "deliveries": rate, "fewest": fewest, "most": most}
-
-
-def in_latency(server, seconds, pace):
-    found = latency(server, seconds, pace)
-    return {"rank": found[1], "latency": found}
+    return {"rank": found["p99"], "latency": (found["p50"], found["p99"], found["posted"] / found["seconds"])}
 
 
 def storm(server, sockets):
@@ -194,7 +183,7 @@ def prepare():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a tenth of the time, for trying it out")
+    parser.add_argument("--quick", action="store_true", help="a quarter of the time, for trying it out")
     options = parser.parse_args()
     prepare()
     seconds = 1 if options.quick else 4
@@ -209,7 +198,7 @@ def main():
             row["memory"] = memory(row["server"], many)
             row["storm"] = storm(row["server"], 1000)
         # By turns, and the middle one counts: a machine that is shared is not as fast in one minute as in the next.
-        for measure in (in_posts, in_deliveries, in_latency):
+        for measure in (posts, deliveries, latency):
             rounds = {row["name"]: [] for row in rows}
             for _ in range(ROUNDS):
                 for row in rows:
