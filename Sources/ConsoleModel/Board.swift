@@ -137,11 +137,11 @@ extension ConsoleState {
     for (id, view) in views {
       guard board.resting[id] != nil else { continue }
       board.resting[id]?.scroll = view.scroll
-      if view.scroll == .bottom { board.resting[id]?.newBelow = 0 }
-      guard view.scroll != .bottom, let link = links[id], link.older == .more, let oldest = view.oldest,
-        oldest == link.timeline.firstID
-      else { continue }
-      feed(.wantOlder(), toLinkOf: id)
+      if view.scroll == .bottom {
+        board.resting[id]?.newBelow = 0
+      } else {
+        saw(view.oldest, asOldestOf: id)
+      }
     }
   }
 

@@ -33,9 +33,13 @@ extension ConsoleState {
 
   /// The frame shows the first message that is here: more is fetched before the operator asks.
   mutating func sawTop(_ viewport: Viewport) {
-    guard let id = conversation?.dialogID, let link = links[id], link.older == .more,
-      let first = viewport.messages?.lowerBound, first == link.timeline.firstID
-    else { return }
+    guard let id = conversation?.dialogID else { return }
+    saw(viewport.messages?.lowerBound, asOldestOf: id)
+  }
+
+  /// The same of any conversation that is on the screen.
+  mutating func saw(_ oldest: MessageID?, asOldestOf id: DialogID) {
+    guard let oldest, let link = links[id], link.older == .more, oldest == link.timeline.firstID else { return }
     feed(.wantOlder(), toLinkOf: id)
   }
 

@@ -136,10 +136,11 @@ final class Rooms: FrameDelivery, Sendable {
 
   func deliver(_ frame: Frame, to dialogID: DialogID, _ audience: Audience) {
     let (count, asked) = state.withLock { state in
-      let sockets = state.registry.handle(.deliver(frame, to: dialogID, audience), at: clock.now)
+      let now = clock.now
+      let sockets = state.registry.handle(.deliver(frame, to: dialogID, audience), at: now)
         .flatMap { action -> [SocketID] in if case .send(_, let sockets) = action { sockets } else { [] } }
       let members = sockets.compactMap { state.members[$0] }
-      return (members.count, state.post(frame, to: members, at: clock.now))
+      return (members.count, state.post(frame, to: members, at: now))
     }
     if count > 0 { metrics.delivered(to: count) }
     for (eventLoop, rest) in asked { handOver(on: eventLoop, in: rest) }

@@ -73,7 +73,8 @@ extension GivenAnswers.Subject {
 
   /// What may have been meant.
   fileprivate func hint(for name: String) -> String {
-    if let near = name.nearest(of: questions + places) { return ": did you mean \(near)?" }
+    let suggestion = name.suggestion(among: questions + places)
+    guard suggestion.isEmpty else { return suggestion }
     return questions.isEmpty ? ": it asks for nothing" : ": it asks for \(questions.joined(separator: ", "))"
   }
 }
